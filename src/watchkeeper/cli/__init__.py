@@ -1,0 +1,1 @@
+"""Typer commands, one for each use case."""

@@ -1,0 +1,14 @@
+"""The ledger that comes with Watchkeeper: incidents named in S/2019/691 and later thefts, a source on each row."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+# Order matters: a claim may name only incidents and sources that were read before it.
+ORDER = ("sources.csv", "editions.csv", "incidents.csv", "claims.csv", "decisions.csv", "tallies.csv")
+
+
+def tables() -> dict[str, bytes]:
+    """Return the bytes of each bundled table by file name, in reading order."""
+    folder = files(__name__)
+    return {name: folder.joinpath(name).read_bytes() for name in ORDER}

@@ -1,0 +1,50 @@
+"""By grade: the rest of the record by strength of attribution, contested rows apart."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from watchkeeper.ledger.extremes import extremes, total
+from watchkeeper.ledger.view import View
+from watchkeeper.model.figure import Column, Outcome, Value, count
+from watchkeeper.model.vocabulary import words
+
+CONTESTED, UNGRADED, ALL = "contested", "not graded", "all grades"
+
+
+def apply(view: View, outside: str) -> Outcome:
+    """Return one row a grade: n, reported loss low and high; needs the population "everything"."""
+    listed = view.claims.filter((pl.col("field") == "in_edition") & (pl.col("value") == outside))
+    members = view.members.filter(~pl.col("duplicate")).join(listed, on="incident_id", how="anti")
+    lost = extremes(view, "loss_reported")
+    graded = members.select(
+        "incident_id",
+        pl.when(pl.col("contested")).then(pl.lit(CONTESTED)).otherwise(pl.col("grade").fill_null(UNGRADED)).alias("grade"),
+    ).join(lost.rows.select("incident_id", "low", "high"), on="incident_id", how="left")
+    rows = [_row(grade, part) for grade in (*words("confidences"), UNGRADED, CONTESTED) if (part := graded.filter(pl.col("grade") == grade)).height]
+    rows.append(_row(ALL, graded))
+    values = [value for row in rows for value in _values(row)]
+    return Outcome(
+        values=tuple(values),
+        derivation={"rows": {"op": "table", "by": "grade"}},
+        incidents=members["incident_id"],
+        claims=lost.considered,
+        columns=(Column("grade", "Grade of attribution"), Column("n", "Incidents"), Column("n_amount", "with a reported loss"), Column("low", "Loss reported, low", "USD"), Column("high", "Loss reported, high", "USD")),
+        rows=tuple(rows),
+        notes=lost.notes(),
+        undated=lost.undated,
+    )  # fmt: skip
+
+
+def _row(grade: str, part: pl.DataFrame) -> tuple[str, int, int, int | None, int | None]:
+    stated = part.filter(pl.col("low").is_not_null())
+    low, high = (total(stated["low"]), total(stated["high"])) if stated.height else (None, None)
+    return grade, part.height, stated.height, low, high
+
+
+def _values(row: tuple[str, int, int, int | None, int | None]) -> tuple[Value, ...]:
+    name = row[0].replace(" ", "_").replace("-", "_")
+    number = count(f"{name}_n", row[1], f"incidents, {row[0]}")
+    if row[3] is None or row[4] is None:
+        return (number,)
+    return number, Value(f"{name}_loss", row[3], row[4], "USD")

@@ -1,0 +1,71 @@
+"""Edition differences: two published sets, State by State, with the incidents behind each difference."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from watchkeeper.ledger.rules.at_least_n import state_tallies
+from watchkeeper.ledger.view import View
+from watchkeeper.model.figure import Column, Outcome, count
+from watchkeeper.values import country
+from watchkeeper.values.refused import NotFound
+
+_STATE_FIELDS = ("victim_state", "affected_state", "named_state", "worldwide")
+
+
+def apply(view: View, earlier: str, later: str) -> Outcome:
+    """Return one row a State (or group of States named for one incident) with both numbers.
+
+    An incident whose victim is not located in one State stands under all States it names,
+    joined, so that the rows add up to the instances.
+    """
+    left, right = _by_place(view, earlier), _by_place(view, later)
+    places = sorted(set(left) | set(right), key=lambda p: (-max(left.get(p, (0, []))[0], right.get(p, (0, []))[0]), p))
+    rows = []
+    for place in places:
+        (n_left, ids_left), (n_right, ids_right) = left.get(place, (0, [])), right.get(place, (0, []))
+        rows.append((_name(place), n_left, n_right, n_right - n_left, ", ".join(ids_right or ids_left) or None))
+    differing = [row for row in rows if row[3]]
+    single = [place for place in places if "+" not in place and place != "worldwide"]
+    return Outcome(
+        values=(
+            count("differing", len(differing), "rows that differ"),
+            count("earlier", sum(n for n, _ in left.values()), f"instances in {earlier}"),
+            count("later", sum(n for n, _ in right.values()), f"instances in {later}"),
+            count("states_earlier", len([p for p in single if p in left]), f"single States and territories in {earlier}"),
+            count("states_later", len([p for p in single if p in right]), f"single States and territories in {later}"),
+        ),
+        derivation={"differing": {"op": "difference", "of": ["later", "earlier"]}, "rows": {"op": "table"}},
+        incidents=view.claims.filter((pl.col("field") == "in_edition") & pl.col("value").is_in([earlier, later]))["incident_id"],
+        claims=pl.concat([state_tallies(view, earlier)["tally_id"], state_tallies(view, later)["tally_id"]]),
+        columns=(Column("place", "State or territory"), Column("earlier", earlier), Column("later", later), Column("difference", "Difference"), Column("ids", "Rows")),
+        rows=tuple(rows),
+    )  # fmt: skip
+
+
+def _by_place(view: View, edition: str) -> dict[str, tuple[int, list[str]]]:
+    if edition not in view.editions["edition_id"].to_list():
+        raise NotFound(f'No edition "{edition}" in this case; known: {", ".join(view.editions["edition_id"])}.')
+    listed = view.claims.filter((pl.col("field") == "in_edition") & (pl.col("value") == edition)).select("incident_id").unique()
+    if listed.is_empty():
+        return {r["key"]: (int(r["value"]), []) for r in state_tallies(view, edition).iter_rows(named=True)}
+    said = view.claims.filter(pl.col("field").is_in(_STATE_FIELDS)).join(listed, on="incident_id", how="semi")
+    places: dict[str, list[str]] = {}
+    for incident in sorted(listed["incident_id"].to_list()):
+        places.setdefault(_place(said.filter(pl.col("incident_id") == incident)), []).append(incident)
+    return {place: (len(ids), ids) for place, ids in places.items()}
+
+
+def _place(said: pl.DataFrame) -> str:
+    """Return the victim's State; else the States named, joined by +; else "worldwide" or "not stated"."""
+    for fields in (("victim_state",), ("named_state", "affected_state")):
+        states = sorted(said.filter(pl.col("field").is_in(fields))["value"].unique().to_list())
+        if states:
+            return "+".join(states)
+    return "worldwide" if "worldwide" in said["field"].to_list() else "not stated"
+
+
+def _name(place: str) -> str:
+    if place in ("worldwide", "not stated"):
+        return place
+    return " / ".join(country.by_alpha2(code).un_name for code in place.split("+"))

@@ -1,0 +1,181 @@
+"""View: what the record says, seen on a day, through an edition or a population.
+
+`as_of` answers "what did the record know on that day": a claim published later drops out. An
+undated claim was public at the latest when it was entered, so it counts from that day on;
+before it, it is set apart and counted, since nobody can say whether it was public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+import yaml
+
+from watchkeeper.model.vocabulary import at_least, words
+from watchkeeper.values.refused import NotFound
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One way of looking at the ledger; every rule takes a view and nothing else.
+
+    `claims` are those known on the day, `undated` those set apart, `later` the number that
+    dropped out. `members` are the incidents counted, one row each, sorted by date and id.
+    """
+
+    claims: pl.DataFrame
+    undated: pl.DataFrame
+    later: int
+    members: pl.DataFrame
+    tallies: pl.DataFrame
+    sources: pl.DataFrame
+    decisions: pl.DataFrame
+    editions: pl.DataFrame
+    population: str
+    sentence: str
+    edition: str | None = None
+    as_of: date | None = None
+    incidents: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @property
+    def member_ids(self) -> pl.Series:
+        """Return the ids of the incidents counted."""
+        return self.members["incident_id"]
+
+    def of(self, *fields: str) -> pl.DataFrame:
+        """Return the known claims of these fields on the members, in the record's order."""
+        return self.claims.filter(pl.col("field").is_in(fields)).join(self.members.select("incident_id"), on="incident_id", how="semi")
+
+
+@cache
+def populations() -> Mapping[str, Mapping[str, Any]]:
+    """Return every population by name, from populations.yml."""
+    loaded: Mapping[str, Mapping[str, Any]] = yaml.safe_load(files("watchkeeper.ledger").joinpath("populations.yml").read_text("utf-8"))
+    return loaded
+
+
+def look(
+    tables: Mapping[str, pl.DataFrame], *, population: str = "record", edition: str | None = None, as_of: date | None = None
+) -> View:
+    """Return the view of a population, or of a published edition as it was published.
+
+    Args:
+        tables: The case's tables by kind.
+        population: A name in populations.yml; ignored when `edition` is given.
+        edition: A published set; it picks the set and filters nothing else.
+        as_of: The day looked from, inclusive; None is everything recorded.
+
+    Raises:
+        NotFound: no such population or edition.
+    """
+    claims, undated, later = _known(_standing(tables["claim"], tables["decision"], as_of), as_of)
+    decisions = _by(tables["decision"], "decided_on", as_of)
+    chosen = _edition(tables, edition) if edition else _population(population)
+    incidents = _folded(tables["incident"], claims, decisions)
+    return View(
+        claims=claims,
+        undated=undated,
+        later=later,
+        members=_members(incidents, claims, chosen),
+        tallies=tables["tally"],
+        sources=tables["source"],
+        decisions=decisions,
+        editions=tables["edition"],
+        population=edition or population,
+        sentence=str(chosen["sentence"]),
+        edition=edition,
+        as_of=as_of,
+        incidents=incidents,
+    )
+
+
+def _population(name: str) -> Mapping[str, Any]:
+    try:
+        return populations()[name]
+    except KeyError:
+        raise NotFound(f'No population "{name}"; known: {", ".join(populations())}.') from None
+
+
+def _edition(tables: Mapping[str, pl.DataFrame], edition: str) -> Mapping[str, Any]:
+    known = tables["edition"]["edition_id"].to_list()
+    if edition not in known:
+        raise NotFound(f'No edition "{edition}" in this case; known: {", ".join(known) or "none"}.')
+    return {"sentence": f"Incidents as published in {edition}, whatever was decided since.", "edition": edition, "as_published": True}
+
+
+def _standing(claims: pl.DataFrame, decisions: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
+    withdrawn = _by(decisions, "decided_on", as_of).filter(pl.col("verdict") == "withdrawn")
+    return claims.with_row_index("position").join(withdrawn, left_on="claim_id", right_on="subject", how="anti")
+
+
+def _by(table: pl.DataFrame, column: str, as_of: date | None) -> pl.DataFrame:
+    return table if as_of is None else table.filter(pl.col(column) <= as_of)
+
+
+def _known(claims: pl.DataFrame, as_of: date | None) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    if as_of is None:
+        return claims, claims.clear(), 0
+    known = pl.coalesce("published_on", "entered_on") <= as_of
+    apart = pl.col("published_on").is_null() & ~known
+    return claims.filter(known), claims.filter(apart), claims.filter(~known & ~apart).height
+
+
+def _folded(incidents: pl.DataFrame, claims: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Return one row an incident with what counts ask of it: title, date, grade, contested, duplicate."""
+    strongest = list(words("confidences"))
+    graded = claims.filter((pl.col("field") == "attribution") & (pl.col("stance") == "attributes") & pl.col("confidence").is_not_null())
+    rank = pl.col("confidence").replace_strict(strongest, range(len(strongest)), return_dtype=pl.Int64)
+    grade = graded.group_by("incident_id").agg(rank.min().alias("rank")).select(
+        "incident_id", pl.col("rank").replace_strict(range(len(strongest)), strongest, return_dtype=pl.String).alias("grade")
+    )  # fmt: skip
+    folded = incidents.filter(pl.col("kind") == "incident").join(grade, on="incident_id", how="left")
+    for name in ("title", "sector"):
+        folded = folded.join(_first(claims, name).select("incident_id", pl.col("value").alias(name)), on="incident_id", how="left")
+    when = _first(claims, "occurred").select("incident_id", pl.col("value").alias("occurred"), "first_on", "end_on", "year")
+    return (
+        folded.join(when, on="incident_id", how="left")
+        .with_columns(
+            pl.col("incident_id").is_in(_standing_subjects(decisions)).alias("contested"),
+            pl.col("incident_id").is_in(_duplicates(decisions)).alias("duplicate"),
+        )
+        .sort("first_on", "incident_id", nulls_last=True)
+    )
+
+
+def _first(claims: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return the first claim entered of a field for each incident; later ones are shown as differing, not used."""
+    return claims.filter(pl.col("field") == name).unique("incident_id", keep="first", maintain_order=True)
+
+
+def _standing_subjects(decisions: pl.DataFrame) -> list[str]:
+    """Return incidents whose newest word on being contested is "contested"."""
+    spoken = decisions.filter(pl.col("verdict").is_in(["contested", "uncontested"]))
+    newest = spoken.unique("subject", keep="last", maintain_order=True)
+    return newest.filter(pl.col("verdict") == "contested")["subject"].to_list()
+
+
+def _duplicates(decisions: pl.DataFrame) -> list[str]:
+    """Return the second incident of every pair whose newest word is "same-event"."""
+    pairs = decisions.filter(pl.col("verdict").is_in(["same-event", "not-same-event"])).with_columns(
+        pl.min_horizontal("subject", "other").alias("a"), pl.max_horizontal("subject", "other").alias("b")
+    )
+    newest = pairs.unique(["a", "b"], keep="last", maintain_order=True)
+    return newest.filter(pl.col("verdict") == "same-event")["other"].to_list()
+
+
+def _members(incidents: pl.DataFrame, claims: pl.DataFrame, chosen: Mapping[str, Any]) -> pl.DataFrame:
+    members = incidents.join(claims, on="incident_id", how="semi")
+    for key, how in (("edition", "semi"), ("outside_edition", "anti")):
+        if key in chosen:
+            listed = claims.filter((pl.col("field") == "in_edition") & (pl.col("value") == chosen[key]))
+            members = members.join(listed, on="incident_id", how="semi" if how == "semi" else "anti")
+    if "least_confidence" in chosen:
+        graded = pl.col("grade").is_in(at_least("confidences", chosen["least_confidence"]))
+        members = members.filter(graded & ~pl.col("contested") & ~pl.col("duplicate"))
+    return members

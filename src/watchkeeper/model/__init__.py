@@ -1,0 +1,1 @@
+"""The nine nouns, the vocabulary of claims, and the column contract of every table."""

@@ -1,0 +1,142 @@
+"""Claim: one source says one thing about one incident; it is never edited, only joined by others.
+
+Two claims may contradict each other, and both stay. A claim is named by the digest of its
+content, so entering the same row twice is one claim and changing a letter makes another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from watchkeeper.model.cells import Cells
+from watchkeeper.model.vocabulary import fields
+from watchkeeper.values import amount, country, when
+from watchkeeper.values.digest import Json, of_json
+from watchkeeper.values.refused import Invalid
+
+COLUMNS = (
+    "incident_id", "field", "value", "low", "high", "unit", "valuation", "stance", "stated_by", "stated_on",
+    "confidence", "admiralty", "source_id", "locator", "quote", "published_on", "checked", "author", "entered_on", "note",
+)  # fmt: skip
+_ATTRIBUTION = ("stance", "stated_by", "stated_on")
+_AMOUNT = ("low", "high", "unit", "valuation")
+_ADMIRALTY = re.compile(r"[A-F][1-6]\Z")  # source reliability A-F, information credibility 1-6 (NATO AJP-2.1)
+_INCIDENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,63}\Z")
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_WIDEST_SUMMED = 2**63 - 1  # USD cents are summed in 64-bit columns; beyond that a claim is refused, not wrapped
+
+
+def read(row: Mapping[str, str | None]) -> dict[str, Json]:
+    """Return the body of a claim from a row of texts; keys with nothing to say are left out.
+
+    Args:
+        row: Texts by column name, as in `COLUMNS`; `capture` may name held bytes by SHA-256.
+
+    Raises:
+        Invalid: with every fault of the row.
+    """
+    cells = Cells(row)
+    ids = cells.read("incident_id", _incident_ids, needed=True) or ("?",)
+    body: dict[str, Json] = {
+        "incident_id": ids[0],
+        "covers": list(ids[1:]) or None,
+        "field": cells.read("field", _field, needed=True),
+        "source_id": cells.text("source_id", needed=True),
+        "capture": cells.read("capture", _capture),
+        "locator": cells.text("locator"),
+        "quote": cells.text("quote"),
+        "published_on": cells.day("published_on"),
+        "confidence": cells.word("confidence", "confidences"),
+        "admiralty": cells.read("admiralty", _admiralty),
+        "checked": cells.word("checked", "checked", needed=True),
+        "author": cells.text("author", needed=True),
+        "entered_on": cells.day("entered_on", needed=True),
+        "note": cells.text("note"),
+    }
+    kind = fields()[str(body["field"])].kind if body["field"] else "text"
+    body |= _value(cells, kind)
+    if body["covers"] and body["field"] != "combined_loss":
+        cells.fault("incident_id", "names several incidents; only a combined_loss may, since any other would be counted twice.")
+    if body["field"] == "combined_loss" and not body["covers"]:
+        cells.fault("incident_id", 'names one incident; a combined_loss covers several, written "A+B".')
+    cells.done(f"Claim on {row.get('incident_id') or '?'}")
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def claim_id(body: Mapping[str, Json]) -> str:
+    """Return the name of a claim: "c-" and 20 hex digits of its body's digest."""
+    return f"c-{of_json(body)[:20]}"
+
+
+def _value(cells: Cells, kind: str) -> dict[str, Json]:
+    if kind != "attribution":
+        cells.unused(_ATTRIBUTION, "only an attribution has a speaker and a stance.")
+    if kind == "amount":
+        cells.unused(("value",), "an amount stands in low, high and unit.")
+        return _amount(cells)
+    cells.unused(_AMOUNT, f"a claim of kind {kind} is no amount.")
+    if kind == "attribution":
+        return {
+            "value": cells.text("value", needed=True),
+            "stance": cells.word("stance", "stances", needed=True),
+            "stated_by": cells.text("stated_by", needed=True),
+            "stated_on": cells.read("stated_on", lambda text: when.parse(text).as_written),
+        }
+    if kind == "state":
+        return {"value": cells.read("value", lambda text: country.parse(text).alpha2, needed=True)}
+    if kind == "when":
+        return {"value": cells.read("value", lambda text: when.parse(text).as_written, needed=True)}
+    if kind in ("sector", "method"):
+        return {"value": cells.word("value", f"{kind}s", needed=True)}
+    return {"value": cells.text("value", needed=True)}
+
+
+def _amount(cells: Cells) -> dict[str, Json]:
+    code = cells.read("unit", lambda text: amount.unit(text).code, needed=True)
+    if code is None:
+        return {}
+    low = cells.read("low", lambda text: amount.parse(text, code), needed=True)
+    high = cells.read("high", lambda text: amount.parse(text, code))
+    high = low if high is None else high
+    if low is None or high is None:
+        return {}
+    if high < low:
+        cells.fault("high", f"is below low ({amount.plain(high, code)} < {amount.plain(low, code)}).")
+    if code == "USD" and high > _WIDEST_SUMMED:
+        cells.fault("high", "is beyond what totals are summed in (2^63 cents); no economy states such an amount.")
+    return {"low": str(low), "high": str(high), "unit": code, "valuation": cells.text("valuation")}
+
+
+def _incident_ids(text: str) -> tuple[str, ...]:
+    ids = tuple(part.strip() for part in text.split("+"))
+    for one in ids:
+        incident_id(one)
+    if len(set(ids)) != len(ids):
+        raise Invalid(f'"{text}" names one incident twice.')
+    return ids
+
+
+def incident_id(text: str) -> str:
+    """Return an incident id if it is well formed (2-64 of A-Z a-z 0-9 . _ -); raise `Invalid` otherwise."""
+    if not _INCIDENT_ID.match(text):
+        raise Invalid(f'"{text}" is no incident id; use 2 to 64 of A-Z a-z 0-9 . _ - and start with a letter or digit.')
+    return text
+
+
+def _field(text: str) -> str:
+    if text not in fields():
+        raise Invalid(f'"{text}" is not a field of the ledger; known: {", ".join(fields())}.')
+    return text
+
+
+def _admiralty(text: str) -> str:
+    if not _ADMIRALTY.match(text):
+        raise Invalid(f'"{text}" is no Admiralty grade; write a letter A-F and a figure 1-6, e.g. B2.')
+    return text
+
+
+def _capture(text: str) -> str:
+    if not _SHA256.match(text):
+        raise Invalid(f'"{text}" is no SHA-256; write 64 lower-case hex digits.')
+    return text

@@ -1,0 +1,135 @@
+"""Schemas: the column contract of every table that is built from the log.
+
+Tables are an index: deleted and rebuilt at will, never evidence. Unknown is null in every
+column, amounts are text in the unit's smallest part beside 64-bit USD cents for summing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from watchkeeper.values import when
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its type is text, texts, day or int; only `needed` ones are never null."""
+
+    name: str
+    type: str
+    means: str
+    needed: bool = False
+
+
+_SAID = (
+    Column("source_id", "text", "the source", needed=True),
+    Column("published_on", "day", "when the source published it; null is undated"),
+    Column("checked", "text", "how it was checked", needed=True),
+    Column("note", "text", "what a reader must know"),
+)
+SCHEMAS: dict[str, tuple[Column, ...]] = {
+    "source": (
+        Column("source_id", "text", "own id", needed=True),
+        Column("title", "text", "title", needed=True),
+        Column("publisher", "text", "who published it", needed=True),
+        Column("reference", "text", "how a reader finds it", needed=True),
+        Column("via", "text", "through what it is known to us"),
+        Column("published_on", "day", "publication day; null is undated"),
+        Column("checked", "text", "how it was checked", needed=True),
+        Column("redistribute", "text", "yes, extract or hash_only", needed=True),
+        Column("tlp", "text", "TLP 2.0 label", needed=True),
+        Column("note", "text", "what a reader must know"),
+    ),
+    "edition": (
+        Column("edition_id", "text", "own id", needed=True),
+        Column("title", "text", "title", needed=True),
+        Column("status", "text", "draft or final", needed=True),
+        Column("source_id", "text", "the source", needed=True),
+        Column("published_on", "day", "publication day"),
+        Column("note", "text", "what a reader must know"),
+    ),
+    "incident": (
+        Column("incident_id", "text", "own id", needed=True),
+        Column("kind", "text", "incident or campaign", needed=True),
+        Column("parent_id", "text", "the campaign it belongs to"),
+        Column("note", "text", "what a reader must know"),
+    ),
+    "claim": (
+        Column("claim_id", "text", "digest of the claim", needed=True),
+        Column("incident_id", "text", "the incident", needed=True),
+        Column("covers", "texts", "further incidents of a combined claim"),
+        Column("field", "text", "what it speaks of", needed=True),
+        Column("value", "text", "what it says, if no amount"),
+        Column("unit", "text", "unit of low and high"),
+        Column("low", "text", "lowest amount, in the unit's smallest part"),
+        Column("high", "text", "highest amount, in the unit's smallest part"),
+        Column("low_usd_cents", "int", "low, if the unit is USD"),
+        Column("high_usd_cents", "int", "high, if the unit is USD"),
+        Column("first_on", "day", "first day of the interval, for `occurred`"),
+        Column("end_on", "day", "day after the interval, for `occurred`"),
+        Column("year", "int", "calendar year, null if the interval spans two"),
+        Column("valuation", "text", "at which date and prices the amount is valued"),
+        Column("stance", "text", "attributes or disputes"),
+        Column("stated_by", "text", "who states the attribution"),
+        Column("stated_on", "text", "when, as written"),
+        Column("confidence", "text", "how firmly"),
+        Column("admiralty", "text", "Admiralty grade; null is not graded"),
+        Column("basis", "text", "held or cited", needed=True),
+        Column("capture", "text", "SHA-256 of the held bytes"),
+        Column("locator", "text", "page, row or line in the source"),
+        Column("quote", "text", "the source's words"),
+        Column("author", "text", "who entered it", needed=True),
+        Column("entered_on", "day", "when it was entered", needed=True),
+        *_SAID,
+    ),
+    "decision": (
+        Column("decision_id", "text", "digest of the decision", needed=True),
+        Column("subject", "text", "incident or claim", needed=True),
+        Column("verdict", "text", "what was decided", needed=True),
+        Column("other", "text", "the second incident"),
+        Column("reason", "text", "why", needed=True),
+        Column("author", "text", "who decided", needed=True),
+        Column("decided_on", "day", "when", needed=True),
+    ),
+    "tally": (
+        Column("tally_id", "text", "digest of the tally", needed=True),
+        Column("series", "text", "whose count", needed=True),
+        Column("scope", "text", "year, state or total", needed=True),
+        Column("key", "text", "the year, State or period", needed=True),
+        Column("value", "text", "whole incidents, or the unit's smallest part", needed=True),
+        Column("unit", "text", "incidents or a unit of account", needed=True),
+        Column("vintage", "text", "which printing of the series", needed=True),
+        Column("locator", "text", "page, row or line in the source"),
+        Column("entered_on", "day", "when it was entered", needed=True),
+        *_SAID,
+    ),
+    "capture": (
+        Column("capture", "text", "SHA-256 of the bytes", needed=True),
+        Column("name", "text", "file name as given", needed=True),
+        Column("bytes", "int", "size", needed=True),
+        Column("format", "text", "what the bytes were understood to be", needed=True),
+    ),
+}  # fmt: skip
+
+
+def row(kind: str, entry_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the table row of a logged entry; every column of the kind is there, unknown ones as None."""
+    told = dict.fromkeys(column.name for column in SCHEMAS[kind])
+    told |= {key: value for key, value in body.items() if key in told}
+    id_column = SCHEMAS[kind][0].name
+    told[id_column] = entry_id
+    if kind == "claim":
+        told |= _derived(body)
+    return told
+
+
+def _derived(body: Mapping[str, Any]) -> dict[str, Any]:
+    derived: dict[str, Any] = {"basis": "held" if body.get("capture") else "cited"}
+    if body.get("unit") == "USD":
+        derived |= {"low_usd_cents": int(body["low"]), "high_usd_cents": int(body["high"])}
+    if body["field"] == "occurred":
+        interval = when.parse(body["value"])
+        derived |= {"first_on": interval.first.isoformat(), "end_on": interval.end.isoformat(), "year": interval.year}
+    return derived

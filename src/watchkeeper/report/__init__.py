@@ -1,0 +1,1 @@
+"""Figures, chapters, wording, and the documents made of them."""

@@ -1,0 +1,142 @@
+"""Ledger tables: read a CSV of sources, editions, incidents, claims, decisions or tallies.
+
+The header says which kind it is. A structural fault (encoding, header, duplicate entry,
+cut file) refuses the whole file; a bad row is rejected with line and reason and the rest is
+kept, so that read = kept + rejected always holds.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watchkeeper.model.entries import TABLES, Body, Table
+from watchkeeper.values.refused import Invalid
+
+_LARGEST = 256 * 2**20  # bytes; stands in the card as well, and a test holds the two together
+_LONGEST_FIELD = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that was read: its kind, its name, its body and its line in the file."""
+
+    kind: str
+    id: str
+    body: Body
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that could not be read: its line, the reason, and its cells as they were."""
+
+    line: int
+    reason: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file gave: read = kept + rejected."""
+
+    kind: str
+    columns: tuple[str, ...]
+    kept: tuple[Entry, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def kind_of(header: list[str]) -> str | None:
+    """Return the kind of ledger table a header row belongs to, or None if it is no ledger table."""
+    return next((kind for kind, table in TABLES.items() if sorted(header) == sorted(table.columns)), None)
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Return the entries of one ledger table.
+
+    Args:
+        data: The file's bytes.
+        name: What to call the file in errors.
+
+    Raises:
+        Invalid: the file as a whole cannot be trusted; nothing of it is kept.
+    """
+    text = _text(data, name)
+    rows = _rows(text, name)
+    _, header = next(rows, (1, []))
+    kind = kind_of(header)
+    if kind is None:
+        raise Invalid(f"{name}:1: {_header_fault(header)}")
+    kept: list[Entry] = []
+    rejected: list[Rejected] = []
+    for line, cells in rows:
+        if not any(cells):
+            continue
+        outcome = _entry(TABLES[kind], header, cells, line)
+        kept.append(outcome) if isinstance(outcome, Entry) else rejected.append(outcome)
+    if not kept and not rejected:
+        raise Invalid(f"{name}: the table has a header and no row; an empty table is more likely a cut file than a fact.")
+    _refuse_duplicates(kept, name)
+    return Reading(kind, tuple(header), tuple(kept), tuple(rejected))
+
+
+def _text(data: bytes, name: str) -> str:
+    if len(data) > _LARGEST:
+        raise Invalid(f"{name}: {len(data)} bytes, more than the {_LARGEST} a ledger table may have; split it.")
+    if not data.strip():
+        raise Invalid(f"{name}: the file is empty.")
+    if b"\x00" in data:
+        raise Invalid(f"{name}: holds a NUL byte at {data.index(0)}; it is no text (UTF-16 is written with such bytes). Save it as UTF-8.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Invalid(
+            f"{name}:{line}: byte {error.start} is not UTF-8. Names would be read wrong; save the file as UTF-8 and try again."
+        ) from error
+
+
+def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Invalid(f"{name}:{line}: the CSV breaks here ({error}). The file may be cut; nothing of it was kept.") from error
+
+
+def _entry(table: Table, header: list[str], cells: list[str], line: int) -> Entry | Rejected:
+    if len(cells) != len(header):
+        return Rejected(line, f"{len(cells)} cells where the header has {len(header)}", tuple(cells))
+    try:
+        body = table.read(dict(zip(header, cells, strict=True)))
+    except Invalid as refusal:
+        return Rejected(line, "; ".join(refusal.faults) or refusal.summary, tuple(cells))
+    return Entry(table.kind, table.name(body), body, line)
+
+
+def _header_fault(header: list[str]) -> str:
+    nearest = max(TABLES.values(), key=lambda table: len(set(header) & set(table.columns)))
+    missing = sorted(set(nearest.columns) - set(header))
+    unknown = sorted(set(header) - set(nearest.columns))
+    twice = sorted({column for column in header if header.count(column) > 1})
+    if not set(header) & set(nearest.columns):
+        return f"no ledger table has this header ({', '.join(header)[:200]}). Kinds: {', '.join(TABLES)}."
+    said = [f"{word}: {', '.join(columns)}" for word, columns in (("missing", missing), ("unknown", unknown), ("twice", twice)) if columns]
+    return f"the header is nearest to a {nearest.kind} table, but {'; '.join(said)}. Columns may not be guessed; mend the header."
+
+
+def _refuse_duplicates(kept: list[Entry], name: str) -> None:
+    first: dict[str, int] = {}
+    faults = []
+    for entry in kept:
+        if entry.id in first:
+            faults.append(f"{name}:{entry.line}: {entry.kind} {entry.id} already stands on line {first[entry.id]}.")
+        first.setdefault(entry.id, entry.line)
+    if faults:
+        raise Invalid(f"{name}: the same entry stands twice; which one is meant cannot be known. Nothing was kept.", tuple(faults))

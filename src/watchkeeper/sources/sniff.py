@@ -1,0 +1,92 @@
+"""Sniff: say from the bytes, not from the name, what a file is, and what can be done with it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from watchkeeper.sources.ledger_tables.ledger_tables import kind_of
+
+_HEAD = 65_536
+_MAGIC = (
+    (b"%PDF-", "PDF document"),
+    (b"PAR1", "Parquet table"),
+    (b"PK\x03\x04", "ZIP archive (or DOCX, XLSX)"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"\x89PNG", "PNG image"),
+    (b"\xff\xd8\xff", "JPEG image"),
+    (b"WKLOG1", "Watchkeeper log"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a file is, in words, and the next command that can do something with it, if any."""
+
+    format: str
+    next: str | None = None
+
+
+def sniff(data: bytes, name: str) -> Understood:
+    """Return what the bytes are; unknown bytes are "unknown", never an error: a capture may be anything."""
+    if not data:
+        return Understood("empty file")
+    found = next((words for magic, words in _MAGIC if data.startswith(magic)), None)
+    if found:
+        return Understood(found)
+    try:
+        text = data[:_HEAD].decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start < min(len(data), _HEAD) - 4:
+            return Understood("unknown bytes (no known signature, not UTF-8 text)")
+        text = data[: error.start].decode("utf-8-sig")
+    return _text(text, whole=len(data) <= _HEAD, name=name)
+
+
+def _text(text: str, *, whole: bool, name: str) -> Understood:
+    if "\x00" in text:
+        return Understood("unknown bytes (no known signature, holds NUL)")
+    readers: tuple[Callable[[], Understood | None], ...] = (
+        lambda: _markup(text.lstrip()),
+        lambda: _json(text, whole),
+        lambda: _table(text, name),
+    )
+    return next((found for reader in readers if (found := reader())), Understood("plain text"))
+
+
+def _markup(text: str) -> Understood | None:
+    head = text[:200].lower()
+    if head.startswith(("<!doctype html", "<html")):
+        return Understood("HTML page")
+    return Understood("XML document") if head.startswith(("<?xml", "<")) else None
+
+
+def _json(text: str, whole: bool) -> Understood | None:
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    first_line = text.splitlines()[0]
+    try:
+        json.loads(text if whole else first_line)
+        return Understood("JSON document" if whole else "JSON lines")
+    except ValueError:
+        pass
+    try:
+        json.loads(first_line)
+        return Understood("JSON lines")
+    except ValueError:
+        return Understood("text that begins like JSON and is none, or is longer than was read to tell")
+
+
+def _table(text: str, name: str) -> Understood | None:
+    line = text.splitlines()[0]
+    for delimiter, word in ((",", "comma"), (";", "semicolon"), ("\t", "tab")):
+        if delimiter not in line:
+            continue
+        header = next(csv.reader([line], delimiter=delimiter))
+        kind = kind_of(header) if delimiter == "," else None
+        if kind:
+            return Understood(f"ledger table of kind {kind}", f"watchkeeper ledger import {name}")
+        return Understood(f"table ({word}-separated, {len(header)} columns: {', '.join(header)[:120]})")
+    return None

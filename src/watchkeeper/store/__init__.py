@@ -1,0 +1,1 @@
+"""The case folder: captures, log, tables. The only room that writes files."""

@@ -1,0 +1,56 @@
+"""Captures: bytes as published, kept once under their SHA-256, read-only, checked at each reading."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from watchkeeper.store.log import sync_folder
+from watchkeeper.values.digest import of_bytes
+from watchkeeper.values.refused import NotFound, Unsound
+
+
+def path_of(case: Path, sha256: str) -> Path:
+    """Return where a capture lies: raw/sha256/ab/cd/abcd..."""
+    return case / "raw" / "sha256" / sha256[:2] / sha256[2:4] / sha256
+
+
+def keep(case: Path, data: bytes) -> tuple[str, bool]:
+    """Keep bytes; return their SHA-256 and whether they are new to the case."""
+    sha256 = of_bytes(data)
+    path = path_of(case, sha256)
+    if path.exists():
+        return sha256, False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(name).chmod(0o444)
+    Path(name).rename(path)
+    sync_folder(path.parent)
+    return sha256, True
+
+
+def read(case: Path, sha256: str) -> bytes:
+    """Return a capture's bytes, checked against their name.
+
+    Raises:
+        NotFound: the case does not hold it.
+        Unsound: the bytes on disk are not the bytes that were kept.
+    """
+    path = path_of(case, sha256)
+    if not path.exists():
+        raise NotFound(f"This case holds no capture {sha256}; add the file with `watchkeeper add FILE`.")
+    data = path.read_bytes()
+    if of_bytes(data) != sha256:
+        raise Unsound(f"Capture {sha256} was changed on disk: its bytes now hash to {of_bytes(data)}. Restore it from a copy.")
+    return data
+
+
+def all_of(case: Path) -> list[str]:
+    """Return the SHA-256 of every capture the case holds, in order."""
+    root = case / "raw" / "sha256"
+    return sorted(path.name for path in root.glob("??/??/*") if len(path.name) == 64)

@@ -1,0 +1,99 @@
+"""Case: a folder with the record (raw/, log/) and what is rebuilt from it (tables/, index.duckdb)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from watchkeeper.store import captures, tables
+from watchkeeper.store.lock import writing
+from watchkeeper.store.log import Log, head
+from watchkeeper.values.digest import Json
+from watchkeeper.values.refused import Invalid, NotFound
+
+_FORMAT = "watchkeeper case 1"
+
+
+class Case:
+    """An open case; `tables` are read once and fresh for the state of the log at that moment."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a case folder; raise `NotFound` if it is none, `Invalid` if it is of another format."""
+        self.folder = folder
+        try:
+            told = json.loads((folder / "case.json").read_text("utf-8"))
+        except FileNotFoundError:
+            raise NotFound(f"{folder} is no case folder. Make one with `watchkeeper case init {folder}`, or use --demo.") from None
+        except ValueError as error:
+            raise Invalid(f"{folder}/case.json cannot be read ({error}); restore it from a copy.") from error
+        if not isinstance(told, dict) or told.get("format") != _FORMAT:
+            raise Invalid(f"{folder} is a case of another format than {_FORMAT}; this version cannot read it.")
+        self.log = Log(folder / "log" / "000001.elog")
+
+    @classmethod
+    def create(cls, folder: Path) -> Case:
+        """Make a new, empty case in a folder that does not exist or is empty."""
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise Invalid(f"{folder} exists and is not empty; a case is made in a new folder, so that nothing is overwritten.")
+        folder.mkdir(parents=True, exist_ok=True)
+        Log.create(folder / "log" / "000001.elog")
+        (folder / "case.json").write_text(json.dumps({"format": _FORMAT}) + "\n", "utf-8")
+        return cls(folder)
+
+    def append(self, entries: Sequence[Mapping[str, Json]], *, at: str, by: str) -> None:
+        """Log entries `{kind, id, body, ...}` as one sealed batch, with who recorded them and when."""
+        with writing(self.folder):
+            self.log.append([{**entry, "at": at, "by": by} for entry in entries])
+        self.__dict__.pop("tables", None)
+
+    def keep(self, data: bytes) -> tuple[str, bool]:
+        """Keep bytes as a capture; return their SHA-256 and whether they are new."""
+        with writing(self.folder):
+            return captures.keep(self.folder, data)
+
+    @cached_property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return all tables, rebuilt first if the log has moved on since they were built."""
+        state = head(self.log)
+        found = tables.read(self.folder / "tables", state)
+        return self.rebuild() if found is None else found
+
+    def rebuild(self) -> dict[str, pl.DataFrame]:
+        """Build all tables anew from the log, and the DuckDB index over them; return the tables."""
+        from watchkeeper.store import index
+
+        sealed = self.log.read()
+        built = tables.build(sealed.statements)
+        tables.write(self.folder / "tables", built, (sealed.sealed_bytes, sealed.chain.hex()))
+        index.build(self.folder / "index.duckdb", self.folder / "tables")
+        self.__dict__["tables"] = built
+        return built
+
+    def status(self) -> dict[str, Any]:
+        """Return what the case holds: statements by kind, captures, the log's head and any torn tail."""
+        sealed = self.log.read()
+        return {
+            "case": str(self.folder),
+            "log_statements": len(sealed.statements),
+            "log_chain": sealed.chain.hex(),
+            "torn_tail_bytes": sealed.torn_bytes,
+            "captures": len(captures.all_of(self.folder)),
+            "tables_fresh": tables.read(self.folder / "tables", (sealed.sealed_bytes, sealed.chain.hex())) is not None,
+            **{f"{kind}s".replace("ys", "ies"): table.height for kind, table in self.tables.items() if kind != "capture"},
+        }
+
+
+def nearest(start: Path) -> Path:
+    """Return the nearest case folder at or above `start`; raise `NotFound` with what to type."""
+    for folder in (start, *start.parents):
+        if (folder / "case.json").is_file():
+            return folder
+    raise NotFound(
+        f"No case folder at or above {start}. Use --case DIR, --demo for the bundled case, "
+        "or make one with `watchkeeper case init DIR`."
+    )

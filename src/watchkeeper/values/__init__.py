@@ -1,0 +1,1 @@
+"""Leaf values: parse, normalise, check. Imports nothing of ours."""
