@@ -33,7 +33,7 @@ _HOSTS = (
 _FOLDERS = ("work", "farm", "tmp", "root", "home", "Users")
 
 _HOST = re.compile("|".join(re.escape(".".join(parts)) for parts in _HOSTS), re.IGNORECASE)
-# A path that starts at the root: in `docs/home/`, `../work/` and `{case}/work/` it does not.
+# A path that starts at the root: in `docs/home/`, `../home/` and `{case}/home/` it does not.
 _MACHINE = re.compile(r"(?<![\w.~})*-])/(?:" + "|".join(_FOLDERS) + r")/")
 
 

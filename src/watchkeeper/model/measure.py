@@ -119,6 +119,8 @@ class Hs:
 
     def covers(self, code: str) -> bool:
         """Return whether an HS code lies under a prefix; its edition is the caller's to state."""
+        if not self.prefixes:
+            raise Refused(f"The scope ({self.scope}) holds no codes, so no code can answer.")
         if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 12):
             raise Invalid(f'"{code}" is not an HS code; write its digits alone, e.g. 271019.')
         return code.startswith(self.prefixes)
@@ -192,8 +194,9 @@ class Measure:
     @property
     def weakest(self) -> str:
         """Return the weakest mark of any part: nothing in the file was checked less far."""
-        parts = (*self.values, *self.exceptions, *self.reporting)
-        marks = {self.checked.substance, self.checked.paragraph, self.checked.hs, *(part.checked for part in parts)}
+        marks = {self.checked.substance, self.checked.paragraph, self.checked.hs}
+        marks |= {value.checked for value in self.values}
+        marks |= {each.checked for each in self.exceptions} | {each.checked for each in self.reporting}
         return next(mark for mark in reversed(words("checked")) if mark in marks)
 
     def on(self, day: date) -> DatedValue:
@@ -206,12 +209,12 @@ class Measure:
     def _silence(self, day: date) -> str:
         dead = next((v for v in self.values if v.status != "in-force"), None)
         if dead:
-            return f"it is {dead.status}: {dead.because}"
+            return f"it is not law ({dead.status}): {dead.because}"
         if any(v.from_on is None and not v.over_by(day) for v in self.values):
             return "its first day is not known."
-        spans = ", ".join(f"{v.from_on or 'a day not known'} to {v.last_day or 'now'}" for v in self.values)
-        after = f" Then: {', '.join(self.superseded_by)}." if self.superseded_by else ""
-        return f"it holds from {spans}.{after}"
+        spans = ", ".join(f"{v.from_on or 'a day not known'} to {v.last_day or 'no known end'}" for v in self.values)
+        after = f" Followed by {', '.join(self.superseded_by)}." if self.superseded_by else ""
+        return f"it is law from {spans}.{after}"
 
 
 def cite(resolution: int, adopted: When | None, paragraph: str | None) -> str:

@@ -66,7 +66,7 @@ def exceeds(key: str, on: date, *supplied: Amount) -> bool:
     if len({amount.unit for amount in supplied}) < max(1, len(supplied)):
         raise Refused(f"Give one total for each unit of {value.key}: {value.value}.")
     if value.value.joined != "lower" and len(set(over)) > 1:
-        raise Refused(f"The totals disagree, and {value.authority} says only: {value.value}. Choose the unit of record.")
+        raise Refused(f"The totals disagree, and {value.authority} says only {value.value}. Choose the unit of record.")
     if value.value.joined == "lower" and not any(over) and len(over) < len(value.value.limits):
         raise Refused(f"Not exceeded in {supplied[0].unit}, but the cap is {value.value}. Give the other total too.")
     return any(over)

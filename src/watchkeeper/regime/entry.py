@@ -14,10 +14,14 @@ from typing import TypeVar, cast
 
 from watchkeeper.regime.strict import Page, Place, Plain
 from watchkeeper.regime.vocabulary import check
+from watchkeeper.values import when
 from watchkeeper.values.refused import Invalid
+from watchkeeper.values.when import When
 
 T = TypeVar("T")
 STAND_IN_DAY = date.min  # returned beside a noted fault only
+_DATES: tuple[type[date | str], ...] = (date, str)
+_NUMBERS: tuple[type[int | Decimal], ...] = (int, Decimal)
 
 
 class Entry:
@@ -63,6 +67,11 @@ class Entry:
         """Return a day, or None if it is absent or null."""
         return self._take(name, (date,), "a day YYYY-MM-DD", needed=False)
 
+    def maybe_when(self, name: str) -> When | None:
+        """Return a date as precise as it is written, e.g. 2023-03, or None if it is absent or null."""
+        found = self._take(name, _DATES, "a date", needed=False)
+        return found if found is None else self._read(name, when.parse, str(found))
+
     def whole(self, name: str) -> int:
         """Return a whole number that must be there."""
         return self._take(name, (int,), "a whole number", needed=True) or 0
@@ -73,7 +82,7 @@ class Entry:
 
     def number(self, name: str) -> int | Decimal:
         """Return a number above zero that must be there."""
-        found: int | Decimal | None = self._take(name, (int, Decimal), "a number", needed=True)
+        found = self._take(name, _NUMBERS, "a number", needed=True)
         if found == 0:
             self.fault(name, "is zero; a ban has no number.")
         return found or 1
@@ -100,14 +109,6 @@ class Entry:
         found: tuple[dict[str, Plain], ...] = self._all(name, dict, "mappings")
         return [Entry(self._page, self.faults, item, (*self._path, name, at)) for at, item in enumerate(found)]
 
-    def read(self, name: str, reader: Callable[[str], T], text: str) -> T | None:
-        """Return `reader(text)`; note what it refuses at a key."""
-        try:
-            return reader(text)
-        except Invalid as refusal:
-            self.fault(name, refusal.summary)
-            return None
-
     def done(self) -> None:
         """Note every key that nobody asked for."""
         for name in sorted(self._data.keys() - self._asked):
@@ -115,8 +116,15 @@ class Entry:
 
     def _known(self, name: str, group: str, word: str) -> str:
         if word:
-            self.read(name, lambda text: check(group, text), word)
+            self._read(name, lambda text: check(group, text), word)
         return word
+
+    def _read(self, name: str, reader: Callable[[str], T], text: str) -> T | None:
+        try:
+            return reader(text)
+        except Invalid as refusal:
+            self.fault(name, refusal.summary)
+            return None
 
     def _take(self, name: str, kinds: tuple[type[T], ...], wanted: str, *, needed: bool) -> T | None:
         self._asked.add(name)

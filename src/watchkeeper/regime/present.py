@@ -34,6 +34,7 @@ def to_row(measure: Measure) -> dict[str, Json]:
         "hs": measure.hs.scope if measure.hs else None,
         "hs_basis": measure.hs.basis if measure.hs else None,
         "checked": measure.weakest,
+        "reviewed_on": _plain(measure.reviewed_on),
     }
 
 

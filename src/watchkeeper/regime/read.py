@@ -23,9 +23,7 @@ from watchkeeper.model.measure import (
 from watchkeeper.regime import rules
 from watchkeeper.regime.entry import Entry
 from watchkeeper.regime.strict import parse
-from watchkeeper.values import when
 from watchkeeper.values.refused import Invalid
-from watchkeeper.values.when import When
 
 _PLAIN = Value("plain")
 
@@ -58,7 +56,7 @@ def read(text: str, name: str) -> Measure:
 def _measure(entry: Entry) -> Measure:
     resolution = entry.whole("resolution")
     paragraph = entry.maybe_text("paragraph") if entry.holds("paragraph") else None
-    adopted = _adopted(entry)
+    adopted = entry.maybe_when("adopted") if entry.holds("adopted") else None
     sources = tuple(_source(each) for each in entry.entries("sources")) if entry.holds("sources") else ()
     authority = cite(resolution, adopted, paragraph)
     told = [_value(each, entry.text("key"), authority, sources) for each in entry.entries("values")]
@@ -85,11 +83,6 @@ def _measure(entry: Entry) -> Measure:
     )
 
 
-def _adopted(entry: Entry) -> When | None:
-    written = entry.maybe_text("adopted") if entry.holds("adopted") else None
-    return entry.read("adopted", when.parse, written) if written else None
-
-
 def _source(entry: Entry) -> Source:
     found = Source(entry.text("url"), entry.words("carries", "parts"))
     entry.done()
@@ -111,7 +104,7 @@ def _value(entry: Entry, key: str, authority: str, sources: tuple[Source, ...]) 
         period=entry.maybe_word("period", "periods"),
         due_on=entry.maybe_day("due_on"),
         authority=entry.maybe_text("authority") or authority,
-        source=None if checked == "recalled" else entry.maybe_text("source") or next(carrying, None),
+        source=entry.maybe_text("source") or (None if checked == "recalled" else next(carrying, None)),
         checked=checked,
         because=entry.maybe_text("because"),
     )

@@ -68,6 +68,10 @@ def _pages(measure: Measure) -> Iterator[Broken]:
             yield "sources", f'"{page.url}" is no web address; name the page that was read.'
         if not page.carries:
             yield "sources", f"{page.url} carries nothing; say which parts were read on it."
+    known = {page.url for page in measure.sources}
+    for value in measure.values:
+        if value.source and value.source not in known:
+            yield "values", f"name a source that is not among the sources: {value.source}."
 
 
 def _marks(measure: Measure) -> Iterator[Broken]:

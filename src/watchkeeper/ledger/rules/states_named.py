@@ -37,7 +37,7 @@ def apply(view: View) -> Outcome:
         columns=(Column("state", "State or territory"), Column("code", "Code"), Column("roles", "Named as"), Column("n", "Instances"), Column("ids", "Rows")),
         rows=tuple(
             (country.by_alpha2(r["value"]).un_name, r["value"], ", ".join(_ROLES[role] for role in _ROLES if role in r["roles"]), r["n"], r["ids"])
-            for r in rows.sort(-pl.col("n"), "value").iter_rows(named=True)
+            for r in rows.sort("n", "value", descending=[True, False]).iter_rows(named=True)
         ),
         notes=_worldwide(view),
         undated=view.undated.filter(pl.col("field").is_in(_COUNTS["named"])).height,
@@ -63,7 +63,7 @@ def _from_tallies(view: View, edition: str) -> Outcome:
         columns=(Column("state", "State or territory"), Column("code", "Code"), Column("n", "Instances"), Column("source", "Source")),
         rows=tuple(
             (country.by_alpha2(r["key"]).un_name, r["key"], int(r["value"]), r["source_id"])
-            for r in tallies.sort(-pl.col("value").cast(pl.Int64), "key").iter_rows(named=True)
+            for r in tallies.sort(pl.col("value").cast(pl.Int64), "key", descending=[True, False]).iter_rows(named=True)
         ),
         notes=("The draft gives numbers by State only; which of them are States of the victim it does not say.",),
     )

@@ -27,7 +27,7 @@ def apply(view: View, by: str) -> Outcome:
         pl.col("incident_id").n_unique().alias("n"),
         *(_sum(column) for column in ("attempted_low", "attempted_high", "loss_low", "loss_high")),
     )
-    table = table.sort("group") if by == "year" else table.sort(-pl.col("n").cast(pl.Int64), "group")
+    table = table.sort("group") if by == "year" else table.sort("n", "group", descending=[True, False])
     several = groups.height - groups["incident_id"].n_unique()
     return Outcome(
         values=(count("instances", view.members.height, "reported instances"), count("groups", table.height, f"groups by {by}")),

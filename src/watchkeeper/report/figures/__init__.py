@@ -1,0 +1,100 @@
+"""Figures: each is a card that names its question, population and counting rule; the folder is the registry.
+
+`compute` gives a figure with its values, its rows, the ids behind them, how it follows from
+them, and what it is not. Nothing in a report is a number unless it came from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+import yaml
+
+from watchkeeper.ledger import rules
+from watchkeeper.ledger.view import View, look
+from watchkeeper.model.figure import Outcome
+from watchkeeper.values.refused import NotFound
+
+_TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a figure is before it is computed; `is_not` says what a reader may not take it for."""
+
+    id: str
+    title: str
+    question: str
+    population: str
+    rule: str
+    parameters: Mapping[str, str]
+    kind: str
+    shows: str
+    is_not: str
+    draws: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A computed figure: the card, the view it was seen through, and the rule's outcome."""
+
+    card: Card
+    view: View
+    outcome: Outcome
+
+    @property
+    def tlp(self) -> str:
+        """Return the strictest TLP label of the sources behind the figure."""
+        used = self.view.claims.filter(pl.col("claim_id").is_in(self.outcome.claims)).join(self.view.sources, on="source_id")
+        return max(used["tlp"].unique().to_list(), key=_TLP.index, default="CLEAR")
+
+
+@cache
+def cards() -> Mapping[str, Card]:
+    """Return every figure card by id, e.g. "cyber.instances"."""
+    found = {}
+    for folder in sorted(files(__name__).iterdir(), key=lambda f: f.name):
+        if folder.is_dir() and not folder.name.startswith("_"):
+            for file in sorted(folder.iterdir(), key=lambda f: f.name):
+                if file.name.endswith(".yml"):
+                    found[f"{folder.name}.{file.name.removesuffix('.yml')}"] = yaml.safe_load(file.read_text("utf-8"))
+    return {name: _card(name, found) for name in found}
+
+
+def card(figure_id: str) -> Card:
+    """Return a figure's card; raise `NotFound` with the nearest ids."""
+    try:
+        return cards()[figure_id]
+    except KeyError:
+        near = get_close_matches(figure_id, cards(), n=3, cutoff=0.4) or list(cards())[:5]
+        raise NotFound(f'No figure "{figure_id}"; nearest: {", ".join(near)}. All: watchkeeper figure list.') from None
+
+
+def compute(figure_id: str, tables: Mapping[str, pl.DataFrame], *, edition: str | None = None, as_of: date | None = None) -> Figure:
+    """Return a figure computed on the case's tables.
+
+    Args:
+        figure_id: As in `cards()`.
+        tables: The case's tables by kind.
+        edition: A published set to count instead of the card's population.
+        as_of: The day whose knowledge is asked for, inclusive; None is everything recorded.
+    """
+    chosen = card(figure_id)
+    view = look(tables, population=chosen.population, edition=edition, as_of=as_of)
+    return Figure(chosen, view, rules.apply(chosen.rule, view, chosen.parameters))
+
+
+def _card(name: str, found: Mapping[str, Mapping[str, Any]]) -> Card:
+    told = dict(found[name])
+    if "like" in told:
+        told = {**found[told.pop("like")], **told}
+        told.pop("like", None)
+    told["is_not"] = told.pop("not")
+    return Card(id=name, **{"parameters": {}, **told})

@@ -1,0 +1,83 @@
+"""Present: a figure as JSON, the same for the command line, the report's figures.json and verification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from watchkeeper.ledger import instances, rules
+from watchkeeper.model.figure import Column
+from watchkeeper.report.figures import Figure
+from watchkeeper.values import amount
+from watchkeeper.values.digest import of_json
+
+SHORT = ("figure", "title", "value", "values", "rule", "population", "edition", "as_of", "ids", "notes", "is_not")
+
+
+def to_json(figure: Figure) -> dict[str, Any]:
+    """Return everything a figure says, JSON-able and digested; amounts are exact texts with their unit."""
+    told = {**_head(figure), **_behind(figure), "rows": json_rows(figure)}
+    told["digest"] = of_json(told)
+    return told
+
+
+def _head(figure: Figure) -> dict[str, Any]:
+    card, view, outcome = figure.card, figure.view, figure.outcome
+    rule = rules.rule(card.rule)
+    return {
+        "figure": card.id,
+        "title": card.title,
+        "question": card.question,
+        "value": outcome.values[0].to_json(),
+        "unit": outcome.values[0].unit,
+        "values": {value.name: value.to_json() for value in outcome.values},
+        "means": {value.name: value.unit for value in outcome.values},
+        "rule": {"id": rule.id, "sentence": rule.sentence, "parameters": dict(card.parameters)},
+        "population": {"name": view.population, "sentence": view.sentence},
+        "edition": view.edition,
+        "as_of": view.as_of.isoformat() if view.as_of else None,
+        "notes": list(outcome.notes),
+        "is_not": card.is_not,
+        "tlp": figure.tlp,
+    }
+
+
+def _behind(figure: Figure) -> dict[str, Any]:
+    used = figure.view.claims.filter(pl.col("claim_id").is_in(figure.outcome.claims))
+    return {
+        "ids": figure.outcome.incidents.to_list(),
+        "claims": sorted(set(figure.outcome.claims.to_list())),
+        "basis": _tally(used, "basis", ("held", "cited")),
+        "checked": _tally(used, "checked", ("text", "secondary", "recalled")),
+        "undated_set_apart": figure.outcome.undated,
+        "published_later": figure.view.later,
+        "derivation": dict(figure.outcome.derivation),
+    }
+
+
+def columns(figure: Figure) -> tuple[Column, ...]:
+    """Return the columns of the rows a figure opens to."""
+    return figure.outcome.columns if figure.card.shows == "table" else instances.COLUMNS
+
+
+def rows(figure: Figure) -> list[dict[str, Any]]:
+    """Return the rows a figure opens to: its own table, or the instances it counts; amounts in USD cents."""
+    if figure.card.shows == "table":
+        names = [column.name for column in figure.outcome.columns]
+        return [dict(zip(names, row, strict=True)) for row in figure.outcome.rows]
+    return instances.rows(figure.view, figure.outcome.incidents.to_list())
+
+
+def json_rows(figure: Figure) -> list[dict[str, Any]]:
+    """Return `rows` with amounts as exact texts in their unit."""
+    units = {column.name: column.unit for column in columns(figure) if column.unit}
+    return [{key: _cell(value, units.get(key)) for key, value in row.items()} for row in rows(figure)]
+
+
+def _cell(value: Any, unit: str | None) -> Any:
+    return value if value is None or unit is None else amount.plain(int(value), unit)
+
+
+def _tally(used: pl.DataFrame, column: str, words: tuple[str, ...]) -> dict[str, int]:
+    return {word: used.filter(pl.col(column) == word).height for word in words}
