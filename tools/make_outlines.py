@@ -218,7 +218,9 @@ def _joined(numbers: list[int], arcs: list[Ring]) -> Ring:
     points: Ring = []
     for number in numbers:
         points += arcs[number] if number >= 0 else arcs[~number][::-1]
-    ring = _unwrapped([p for p, following in zip(points, [*points[1:], points[0]], strict=True) if not _same(p, following)])
+    ring = _unwrapped(
+        [p for p, following in zip(points, [*points[1:], points[0]], strict=True) if not _same(p, following)]
+    )
     turns = round(sum(lon for lon, _ in ring) / len(ring) / 360) if ring else 0
     return [(round(lon - 360 * turns, 4), lat) for lon, lat in ring]
 

@@ -46,7 +46,11 @@ def test_sk_is_slovakia():
 
 
 def test_guinea_is_a_state_of_its_own_and_not_its_neighbours():
-    assert [country.parse(name).alpha2 for name in ("Guinea", "Guinea-Bissau", "Equatorial Guinea")] == ["GN", "GW", "GQ"]
+    assert [country.parse(name).alpha2 for name in ("Guinea", "Guinea-Bissau", "Equatorial Guinea")] == [
+        "GN",
+        "GW",
+        "GQ",
+    ]
 
 
 @pytest.mark.parametrize(

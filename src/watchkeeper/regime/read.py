@@ -43,7 +43,7 @@ def read(text: str, name: str) -> Measure:
     faults: list[str] = []
     entry = Entry(page, faults, page.root)
     found = _measure(entry)
-    if entry.text("key") != name.removesuffix(".yml"):
+    if found.key != name.removesuffix(".yml"):
         entry.fault("key", f'must be the path of its file, "{name.removesuffix(".yml")}".')
     for where, words in rules.broken(found):
         entry.fault(where, words)
@@ -54,14 +54,15 @@ def read(text: str, name: str) -> Measure:
 
 
 def _measure(entry: Entry) -> Measure:
+    key = entry.text("key")
     resolution = entry.whole("resolution")
     paragraph = entry.maybe_text("paragraph") if entry.holds("paragraph") else None
     adopted = entry.maybe_when("adopted") if entry.holds("adopted") else None
     sources = tuple(_source(each) for each in entry.entries("sources")) if entry.holds("sources") else ()
     authority = cite(resolution, adopted, paragraph)
-    told = [_value(each, entry.text("key"), authority, sources) for each in entry.entries("values")]
+    told = [_value(each, key, authority, sources) for each in entry.entries("values")]
     return Measure(
-        key=entry.text("key"),
+        key=key,
         title=entry.text("title"),
         kind=entry.word("kind", "kinds"),
         direction=entry.word("direction", "directions"),

@@ -130,9 +130,7 @@ class _Builder:
             return self._fault(node, f"{written} is no day of the calendar.")
 
     def _unsure(self, node: yaml.Node, written: str) -> Plain:
-        return self._fault(
-            node, f"`{written}` can be read in more than one way; put text in quotes, numbers in digits."
-        )
+        return self._fault(node, f"`{written}` can be read in two ways; put text in quotes, write numbers in digits.")
 
     def _fault(self, node: yaml.Node, words: str) -> Plain:
         self.faults.append(f"{self.name}:{node.start_mark.line + 1}: {words}")

@@ -122,16 +122,10 @@ def text_width(string: str, size: float) -> float:
 def to_svg(drawing: Drawing) -> str:
     """Return the drawing as one self-contained SVG element; it takes the typeface of the page around it."""
     width, height = _number(drawing.width), _number(drawing.height)
-    return "\n".join(
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}pt" height="{height}pt"'
-            f' viewBox="0 0 {width} {height}" font-family="inherit">',
-            f"<title>{escape(drawing.title)}</title>",
-            f"<desc>{escape(drawing.alt)}</desc>",
-            *map(_element, drawing.items),
-            "</svg>\n",
-        )
-    )
+    size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} font-family="inherit">'
+    words = f"<title>{escape(drawing.title)}</title>", f"<desc>{escape(drawing.alt)}</desc>"
+    return "\n".join((head, *words, *map(_element, drawing.items), "</svg>\n"))
 
 
 def to_typst_data(drawing: Drawing) -> dict[str, object]:

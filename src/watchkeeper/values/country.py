@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["state", "territory"]
 
-_KOREA = (
-    "KP (408) is the north and KR (410) the south; a case about the one filed under the other is worse than a gap."
-)
+_KOREA = "KP (408) is the north and KR (410) the south; a case about the one filed under the other is worse than a gap."
 
 
 @dataclass(frozen=True, slots=True, order=True)

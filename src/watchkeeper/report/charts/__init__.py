@@ -1,0 +1,1 @@
+"""Charts: plain data in, a drawing out. Pure: no clock, no chance, no font is measured."""

@@ -1,0 +1,29 @@
+"""Axis: round numbers from zero that reach past the largest value."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from watchkeeper.report.charts.style import Value
+
+_ROUND = (1, 2, 5, 10)
+
+
+def ticks(largest: Value, *, at_most: int = 5) -> tuple[Decimal, ...]:
+    """Return 0 and up to `at_most` equal steps of 1, 2 or 5 times a power of ten; the last reaches `largest`.
+
+    Whole values get whole steps. Nothing but zeros gives 0 and 1.
+    """
+    if largest <= 0:
+        return Decimal(0), Decimal(1)
+    smallest = Decimal(largest) / at_most
+    power = Decimal(1).scaleb(smallest.adjusted())
+    step = next(power * factor for factor in _ROUND if power * factor >= smallest)
+    if isinstance(largest, int):
+        step = max(step, Decimal(1))
+    steps = -(-Decimal(largest) // step)
+    return tuple(_plain(step * number) for number in range(int(steps) + 1))
+
+
+def _plain(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
