@@ -83,6 +83,8 @@ def outlines(topology: dict[str, Any]) -> bytes:
 
 def card(source: bytes, table: bytes) -> bytes:
     """Return the card that says where the table comes from and how to make it again."""
+    drawn = {row["alpha2"] for row in csv.DictReader(table.decode().splitlines())}
+    without = [place.alpha2 for place in country.countries() if place.alpha2 not in drawn]
     return f"""\
 # Written by tools/make_outlines.py with the table beside it; change that, not this.
 title: Outlines of States and territories, for the world map
@@ -100,8 +102,9 @@ columns:
   label_lon: degrees east of a point inside the largest ring
   label_lat: degrees north of that point
   ring: 1 is the largest; holes are left out, so draw large places first
-  points: "lon lat;lon lat", not closed; lon passes 180 where a ring crosses that meridian
+  points: pairs of degrees, "lon lat;lon lat"; not closed; lon passes 180 where a ring crosses that meridian
 left_out: Antarctica, and islands under {ISLAND} square degrees (at the equator) but for each place's largest
+no_outline: {" ".join(without)}
 drawn_otherwise_than_the_input:
   because: they follow the United Nations world map No. 4170; no opinion on any border is meant
   Crimea: with Ukraine (General Assembly resolution 68/262)
@@ -136,7 +139,7 @@ def _identity(feature: dict[str, Any]) -> tuple[str, str]:
     if name in LEGAL:
         return LEGAL[name], country.by_alpha2(LEGAL[name]).un_name
     try:
-        place = country.by_m49(feature.get("id", ""))
+        place = country.by_m49(feature.get("id") or "")
     except Invalid:
         return "", name
     return place.alpha2, place.un_name

@@ -4,6 +4,7 @@ A frame is length (4 bytes) | CRC32 (4) | chain hash (32) | canonical JSON. The 
 covers all frames before it. A batch ends in a seal frame; only sealed frames count. What
 lies after the last seal is a torn tail, left by a crash, and may be cut; a fault at or
 before a seal is damage or tampering, and the log is refused with the first bad frame named.
+A log cut off behind a seal is whole in itself: only a copy of its head elsewhere shows the loss.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchkeeper.values.digest import Json, canonical
-from watchkeeper.values.refused import Unsound
+from watchkeeper.values.refused import Invalid, Unsound
 
 MAGIC = b"WKLOG1\x00\n"
 _HEAD = struct.Struct(">II32s")
@@ -39,15 +40,19 @@ def batch(statements: Iterable[Json], chain: bytes) -> tuple[bytes, bytes]:
     """Return the bytes of a sealed batch and the chain hash after it.
 
     Args:
-        statements: JSON values without floats, in the order they are to stand.
+        statements: JSON objects without floats and without a key "seal", in the order they are to stand.
         chain: Chain hash of the log so far; `FIRST_CHAIN` for a new one.
+
+    Raises:
+        Invalid: a statement is longer than a frame may be.
+        TypeError: a statement is no object, or would read as a seal; that is a bug of ours.
     """
     parts = []
     count = 0
     for count, statement in enumerate(statements, start=1):  # noqa: B007 - the last number is the count sealed
-        data, chain = _frame(canonical(statement), chain)
+        data, chain = _frame(_payload(statement), chain)
         parts.append(data)
-    data, chain = _frame(canonical({"seal": count}), chain)
+    data, chain = _seal(count, chain)
     return b"".join([*parts, data]), chain
 
 
@@ -63,25 +68,47 @@ def read(data: bytes) -> Sealed:
     open_batch: list[dict[str, Any]] = []
     chain = sealed_chain = FIRST_CHAIN
     sealed_bytes = position = len(MAGIC)
-    for payload, chain, position in _walk(data, position, chain):
-        value = json.loads(payload)
+    for frame in _walk(data, position, chain):
+        payload, chain, end = frame
+        value = _statement(payload, position)
+        position = end
         if "seal" not in value:
             open_batch.append(value)
             continue
-        if value["seal"] != len(open_batch):
-            raise Unsound(f"Log seal at byte {position} covers {value['seal']} statements but {len(open_batch)} stand before it.")
+        if value != {"seal": len(open_batch)}:
+            raise Unsound(_MISCOUNTED.format(position=end, said=value["seal"], found=len(open_batch)))
         statements += open_batch
         open_batch = []
-        sealed_chain, sealed_bytes = chain, position
-    if _seal_after(data, position):
+        sealed_chain, sealed_bytes = chain, end
+    if _seal_after(data, position) or _damaged_seal(data, position, len(open_batch), chain):
         raise Unsound(_DAMAGED.format(number=len(statements) + len(open_batch) + 1, position=position))
     return Sealed(statements, sealed_chain, sealed_bytes, len(data) - sealed_bytes)
 
 
 _DAMAGED = (
-    "Log frame {number} at byte {position} does not agree with its hashes, and sealed frames follow it. "
-    "The record was changed or damaged after it was written; restore the case from a copy and compare."
+    "Log statement {number}, or the seal that stands for it, at byte {position} does not agree with its hashes, and it "
+    "was sealed. The record was changed or damaged after it was written; restore the case from a copy and compare."
 )
+_MISCOUNTED = "Log seal before byte {position} covers {said} statements but {found} stand before it."
+
+
+def _payload(statement: Json) -> bytes:
+    if not isinstance(statement, dict) or "seal" in statement:
+        raise TypeError(f"A statement of the log is an object without the key seal, not {str(statement)[:80]}.")
+    payload = canonical(statement)
+    if len(payload) > _LONGEST:
+        raise Invalid(f"A statement of {len(payload)} bytes is longer than {_LONGEST}; keep its text as a capture.")
+    return payload
+
+
+def _statement(payload: bytes, position: int) -> dict[str, Any]:
+    try:
+        value = json.loads(payload)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Unsound(f"Log frame at byte {position} holds no statement; it was not written by Watchkeeper.")
+    return value
 
 
 def _frame(payload: bytes, chain: bytes) -> tuple[bytes, bytes]:
@@ -89,8 +116,13 @@ def _frame(payload: bytes, chain: bytes) -> tuple[bytes, bytes]:
     return _HEAD.pack(len(payload), zlib.crc32(payload), chain) + payload, chain
 
 
-def _walk(data: bytes, position: int, chain: bytes) -> Iterator[tuple[bytes, bytes, int]]:
-    """Yield payload, chain and end of every good frame from `position`; stop at the first bad one."""
+def _seal(count: int, chain: bytes) -> tuple[bytes, bytes]:
+    return _frame(canonical({"seal": count}), chain)
+
+
+def _walk(data: bytes, start: int, chain: bytes) -> Iterator[tuple[bytes, bytes, int]]:
+    """Yield payload, chain and end of every good frame from `start`; stop at the first bad one."""
+    position = start
     while position + _HEAD.size <= len(data):
         length, crc, stated = _HEAD.unpack_from(data, position)
         payload = data[position + _HEAD.size : position + _HEAD.size + length]
@@ -113,3 +145,12 @@ def _seal_after(data: bytes, position: int) -> bool:
                 return True
         found = data.find(b'{"seal":', found + 1)
     return False
+
+
+def _damaged_seal(data: bytes, position: int, count: int, chain: bytes) -> bool:
+    """Say whether a seal of the open batch was written here in full and then changed, except in its chain hash.
+
+    A crash leaves a part of a seal; the right chain hash with all bytes behind it was sealed once.
+    """
+    seal, after = _seal(count, chain)
+    return len(data) - position >= len(seal) and _HEAD.unpack_from(data, position)[2] == after

@@ -17,7 +17,8 @@ from watchkeeper.values.refused import Invalid
 
 COLUMNS = (
     "incident_id", "field", "value", "low", "high", "unit", "valuation", "stance", "stated_by", "stated_on",
-    "confidence", "admiralty", "source_id", "locator", "quote", "published_on", "checked", "author", "entered_on", "note",
+    "confidence", "admiralty", "source_id", "locator", "quote", "published_on", "checked", "author", "entered_on",
+    "note",
 )  # fmt: skip
 _ATTRIBUTION = ("stance", "stated_by", "stated_on")
 _AMOUNT = ("low", "high", "unit", "valuation")
@@ -54,10 +55,12 @@ def read(row: Mapping[str, str | None]) -> dict[str, Json]:
         "entered_on": cells.day("entered_on", needed=True),
         "note": cells.text("note"),
     }
-    kind = fields()[str(body["field"])].kind if body["field"] else "text"
-    body |= _value(cells, kind)
+    if body["field"]:
+        body |= _value(cells, fields()[str(body["field"])].kind)
     if body["covers"] and body["field"] != "combined_loss":
-        cells.fault("incident_id", "names several incidents; only a combined_loss may, since any other would be counted twice.")
+        cells.fault(
+            "incident_id", "names several incidents; only a combined_loss may, since any other would be counted twice."
+        )
     if body["field"] == "combined_loss" and not body["covers"]:
         cells.fault("incident_id", 'names one incident; a combined_loss covers several, written "A+B".')
     cells.done(f"Claim on {row.get('incident_id') or '?'}")

@@ -26,7 +26,8 @@ class Field:
 @cache
 def _words() -> MappingProxyType[str, Any]:
     text = files("watchkeeper.model").joinpath("vocabulary.yml").read_text("utf-8")
-    return MappingProxyType(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return MappingProxyType(yaml.load(text, Loader=loader))  # noqa: S506 - either loader is the safe one
 
 
 @cache

@@ -67,12 +67,23 @@ def parse(text: str, name: str) -> Page:
 
 def _compose(text: str, name: str) -> yaml.Node | None:
     try:
+        _stop_if_too_deep(text, name)
         node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         mark = getattr(error, "problem_mark", None)
         words = getattr(error, "problem", None) or "a character that YAML does not allow"
         raise Invalid(f"{name} cannot be read.", (f"{name}:{mark.line + 1 if mark else 1}: {words}.",)) from error
     return node
+
+
+def _stop_if_too_deep(text: str, name: str) -> None:
+    # Composing recurses in C: ten thousand brackets end the whole process, not just the call.
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1
+            raise Invalid(f"{name} cannot be read.", (f"{name}:{line}: a nesting this deep has no place here.",))
 
 
 class _Builder:
@@ -88,8 +99,8 @@ class _Builder:
         if node is None:
             return None
         self.lines[path] = node.start_mark.line + 1
-        if id(node) in self._seen or len(path) > _DEEPEST:
-            return self._fault(node, "an alias or a nesting this deep has no place here; write the value out.")
+        if id(node) in self._seen:
+            return self._fault(node, "an alias has no place here; write the value out.")
         self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
             return self._mapping(node, path)

@@ -115,8 +115,9 @@ class Drawing:
 def text_width(string: str, size: float) -> float:
     """Return a width in pt that a line of text will not exceed in the usual text faces; fonts are not measured."""
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in string)
+    broad = sum(letter in "mwMW@%&" for letter in string)
     narrow = sum(letter in " .,:;'|!()ijlt" for letter in string)
-    return size * (wide + 0.32 * narrow + 0.6 * (len(string) - wide - narrow))
+    return size * (wide + 0.95 * broad + 0.36 * narrow + 0.6 * (len(string) - wide - broad - narrow))
 
 
 def to_svg(drawing: Drawing) -> str:
@@ -164,8 +165,9 @@ def _shape(item: Polygon | Polyline | Rect | Circle | Line) -> str:
 
 def _paint(item: Polygon | Polyline | Rect | Circle | Line) -> str:
     fill = "none" if isinstance(item, Polyline | Line) else item.fill or "none"
-    stroke = f' stroke="{item.stroke}" stroke-width="{_number(item.stroke_pt)}"' if item.stroke else ""
-    return f'fill="{fill}"{stroke} stroke-linejoin="round"'
+    if not item.stroke:
+        return f'fill="{fill}"'
+    return f'fill="{fill}" stroke="{item.stroke}" stroke-width="{_number(item.stroke_pt)}" stroke-linejoin="round"'
 
 
 def _fields(item: Item) -> Iterator[tuple[str, object]]:

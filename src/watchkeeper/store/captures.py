@@ -46,7 +46,9 @@ def read(case: Path, sha256: str) -> bytes:
         raise NotFound(f"This case holds no capture {sha256}; add the file with `watchkeeper add FILE`.")
     data = path.read_bytes()
     if of_bytes(data) != sha256:
-        raise Unsound(f"Capture {sha256} was changed on disk: its bytes now hash to {of_bytes(data)}. Restore it from a copy.")
+        raise Unsound(
+            f"Capture {sha256} was changed on disk: its bytes now hash to {of_bytes(data)}. Restore it from a copy."
+        )
     return data
 
 

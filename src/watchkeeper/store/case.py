@@ -28,7 +28,9 @@ class Case:
         try:
             told = json.loads((folder / "case.json").read_text("utf-8"))
         except FileNotFoundError:
-            raise NotFound(f"{folder} is no case folder. Make one with `watchkeeper case init {folder}`, or use --demo.") from None
+            raise NotFound(
+                f"{folder} is no case folder. Make one with `watchkeeper case init {folder}`, or use --demo."
+            ) from None
         except ValueError as error:
             raise Invalid(f"{folder}/case.json cannot be read ({error}); restore it from a copy.") from error
         if not isinstance(told, dict) or told.get("format") != _FORMAT:
@@ -39,7 +41,9 @@ class Case:
     def create(cls, folder: Path) -> Case:
         """Make a new, empty case in a folder that does not exist or is empty."""
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise Invalid(f"{folder} exists and is not empty; a case is made in a new folder, so that nothing is overwritten.")
+            raise Invalid(
+                f"{folder} exists and is not empty; a case is made in a new folder, so that nothing is overwritten."
+            )
         folder.mkdir(parents=True, exist_ok=True)
         Log.create(folder / "log" / "000001.elog")
         (folder / "case.json").write_text(json.dumps({"format": _FORMAT}) + "\n", "utf-8")
@@ -84,7 +88,11 @@ class Case:
             "torn_tail_bytes": sealed.torn_bytes,
             "captures": len(captures.all_of(self.folder)),
             "tables_fresh": tables.read(self.folder / "tables", (sealed.sealed_bytes, sealed.chain.hex())) is not None,
-            **{f"{kind}s".replace("ys", "ies"): table.height for kind, table in self.tables.items() if kind != "capture"},
+            **{
+                f"{kind}s".replace("ys", "ies"): table.height
+                for kind, table in self.tables.items()
+                if kind != "capture"
+            },
         }
 
 

@@ -19,7 +19,9 @@ def build(path: Path, tables: Path) -> None:
     new.unlink(missing_ok=True)
     with duckdb.connect(str(new)) as connection:
         for kind in SCHEMAS:
-            connection.execute(f'CREATE TABLE "{kind}" AS SELECT * FROM read_parquet(?)', [str(tables / f"{kind}.parquet")])  # noqa: S608 - names are ours
+            connection.execute(
+                f'CREATE TABLE "{kind}" AS SELECT * FROM read_parquet(?)', [str(tables / f"{kind}.parquet")]
+            )  # noqa: S608 - names are ours
     new.replace(path)
 
 

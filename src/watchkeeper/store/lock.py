@@ -24,7 +24,9 @@ def writing(case: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             handle.seek(0)
-            raise Busy(f"{case} is being written by {handle.read().strip() or 'another process'}; try again when it is done.") from None
+            raise Busy(
+                f"{case} is being written by {handle.read().strip() or 'another process'}; try again when it is done."
+            ) from None
         handle.seek(0)
         handle.truncate()
         handle.write(f"process {os.getpid()} on {socket.gethostname()}\n")

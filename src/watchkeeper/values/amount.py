@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -17,7 +16,8 @@ from watchkeeper.values.refused import Invalid
 
 _NUMBER = re.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+))?\Z")
 _QUANTITY = re.compile(r"(?P<number>[0-9.]+)\s*(?P<unit>[A-Z]{3,5})\Z")
-_INTEGER_DIGITS = 78  # uint256, the widest amount any chain we read can state, has 78 digits
+_WIDEST = 2**256 - 1  # uint256, the widest amount any chain we read can state
+_WIDEST_DIGITS = 78  # of _WIDEST; Python refuses to read a number of thousands of digits, so length is checked first
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Unit:
 def units() -> dict[str, Unit]:
     """Return every unit known, by code. Source: values/units.csv, a source on each row."""
     text = files("watchkeeper.values").joinpath("units.csv").read_text("utf-8")
-    return {r["unit"]: Unit(r["unit"], r["kind"], int(r["decimals"]), r["name"]) for r in csv.DictReader(text.splitlines())}
+    return {
+        r["unit"]: Unit(r["unit"], r["kind"], int(r["decimals"]), r["name"]) for r in csv.DictReader(text.splitlines())
+    }
 
 
 def unit(code: str) -> Unit:
@@ -59,13 +61,18 @@ def parse(text: str, code: str) -> int:
     known = unit(code)
     match = _NUMBER.match(text)
     if match is None:
-        raise Invalid(f'"{text}" is not an amount; write plain digits such as 81000000 or 4502.9, no sign, no separators.')
+        raise Invalid(
+            f'"{text}" is not an amount; write plain digits such as 81000000 or 4502.9, no sign, no separators.'
+        )
     part = (match["part"] or "").rstrip("0")
     if len(part) > known.decimals:
-        raise Invalid(f'"{text}" has more decimals than {code} can carry ({known.decimals}); rounding it would change evidence.')
-    if len(match["whole"]) + known.decimals > _INTEGER_DIGITS:
+        raise Invalid(
+            f'"{text}" has more decimals than {code} can carry ({known.decimals}); rounding it would change evidence.'
+        )
+    digits = match["whole"].lstrip("0") + part.ljust(known.decimals, "0")
+    if len(digits) > _WIDEST_DIGITS or int(digits or "0") > _WIDEST:
         raise Invalid(f'"{text[:20]}..." is wider than any amount a chain or bank can state.')
-    return int(match["whole"] + part.ljust(known.decimals, "0"))
+    return int(digits or "0")
 
 
 def parse_quantity(text: str) -> tuple[int, str]:
@@ -77,22 +84,30 @@ def parse_quantity(text: str) -> tuple[int, str]:
 
 
 def plain(amount: int, code: str) -> str:
-    """Return the exact amount as text that `parse` reads back, e.g. "81000000" or "4502.9"."""
-    decimals = unit(code).decimals
-    if decimals == 0:
-        return str(amount)
-    whole, part = divmod(amount, 10**decimals)
-    digits = str(part).rjust(decimals, "0").rstrip("0")
-    return f"{whole}.{digits}" if digits else str(whole)
+    """Return the exact amount as text that `parse` reads back, e.g. "81000000" or "4502.9".
+
+    A difference of amounts may lie below zero and is written with its sign, e.g. "-0.5".
+    """
+    return _pointed(amount, unit(code).decimals)
 
 
 def readable(amount: int, code: str) -> str:
     """Return the exact amount with thousands separators, e.g. "324,479,000" or "4,502.9"."""
-    whole, point, part = plain(amount, code).partition(".")
-    return f"{int(whole):,}{point}{part}"
+    return _separated(plain(amount, code))
 
 
 def millions(amount: int, code: str) -> str:
     """Return the amount in millions of its unit, exact, e.g. "324.479" for 324,479,000 USD."""
-    scaled = Decimal(amount).scaleb(-unit(code).decimals - 6).normalize()
-    return f"{scaled:,f}"
+    return _separated(_pointed(amount, unit(code).decimals + 6))
+
+
+def _pointed(amount: int, decimals: int) -> str:
+    # Whole numbers throughout: Decimal rounds at 28 digits, and an amount in wei may have 78.
+    whole, part = divmod(abs(amount), 10**decimals)
+    digits = str(part).rjust(decimals, "0").rstrip("0") if part else ""
+    return ("-" if amount < 0 else "") + str(whole) + (f".{digits}" if digits else "")
+
+
+def _separated(text: str) -> str:
+    whole, point, part = text.removeprefix("-").partition(".")
+    return f"{'-' if text.startswith('-') else ''}{int(whole):,}{point}{part}"

@@ -25,10 +25,12 @@ def canonical(value: Json) -> bytes:
     """Return the canonical JSON bytes of a value (RFC 8785).
 
     Raises:
-        TypeError: a float or a type JSON does not have; that is a bug of ours.
+        TypeError: a float.
+        ValueError: a type JSON does not have, a whole number beyond 2^53 - 1, or a text that is no Unicode.
+            Either is a bug of ours: what users give is checked before it comes here.
     """
     _no_floats(value, "$")
-    return rfc8785.dumps(value)  # type: ignore[arg-type]
+    return rfc8785.dumps(value)
 
 
 def of_json(value: Json) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from watchkeeper.report.charts.style import Value
 
@@ -21,8 +21,8 @@ def ticks(largest: Value, *, at_most: int = 5) -> tuple[Decimal, ...]:
     step = next(power * factor for factor in _ROUND if power * factor >= smallest)
     if isinstance(largest, int):
         step = max(step, Decimal(1))
-    steps = -(-Decimal(largest) // step)
-    return tuple(_plain(step * number) for number in range(int(steps) + 1))
+    steps = int((Decimal(largest) / step).to_integral_value(ROUND_CEILING))
+    return tuple(_plain(step * number) for number in range(steps + 1))
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -134,12 +134,11 @@ def _check(categories: Sequence[str], series: Mapping[str, Sequence[Value | None
 def _bar(x: float, slot: float, value: Value | None, fill: str, plot: _Plot, *, upward: bool) -> list[Item]:
     """Return a bar and its value; where a value is wider than its bar, all of them are turned upward."""
     height = 0.0 if value is None else plot.along(value)
-    tall = upward and value is not None
     colour = style.MUTED if value is None else style.INK
     middle = x + slot / 2
     number = (
         Text(middle + 2.2, plot.zero - height - 2.5, written(value), style.SMALL_PT, "start", fill=colour, upward=True)
-        if tall
+        if upward
         else Text(middle, plot.zero - height - 2.5, written(value), style.SMALL_PT, "middle", fill=colour)
     )
     gap = min(1.0, slot / 8)
@@ -164,6 +163,8 @@ def _range(row: Range, top: float, plot: _Plot) -> list[Item]:
 def _words(row: Range) -> str:
     if row.low == row.high:
         return written(row.low)
+    if row.low is None or row.high is None:
+        return f"low {written(row.low)}, high {written(row.high)}"
     return f"{written(row.low)} \u2013 {written(row.high)}"
 
 

@@ -23,8 +23,9 @@ DISCLAIMER = (
 )
 
 _LARGEST_PT = 13.0
-_ONE_PT = 4.6
+_ONE_PT = 4.4
 _NUMBER_PT = 6.5
+_INSIDE_PT = 3.3
 _FOOT_PT = 13.0
 
 
@@ -38,7 +39,8 @@ class _Mark:
 
     @property
     def inside(self) -> bool:
-        return text_width(str(self.count), _NUMBER_PT) <= 1.9 * self.radius - 1
+        wide = text_width(str(self.count), _NUMBER_PT)
+        return self.radius >= max(_INSIDE_PT, (wide + 1) / 1.9)
 
     @property
     def disc(self) -> Disc:

@@ -1,7 +1,7 @@
 """Style: the colours and sizes that all charts share, and how a value is written.
 
-The series colours differ in lightness by even steps, so they hold in grey print and for those
-who cannot tell red from green. No text is smaller than 6.5 pt.
+The colours of series differ in lightness, so they hold in grey print and for those who cannot
+tell red from green; tones are one hue, dark for much. No text is smaller than 6.5 pt.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ GRID = "#dcdcd8"
 PAPER = "#ffffff"
 LAND = "#e3e1da"
 LAND_COUNTED = "#c3ced8"
-SERIES = ("#1b3b5a", "#d0913a", "#9db8c9", "#5b8a72")
+SERIES = ("#1b3b5a", "#d9973b", "#b9cad6", "#3f7358")
+TONES = ("#1b3b5a", "#4f7fa3", "#9dbbd0", "#d8e3eb")
 
 SMALL_PT = 6.5
 LABEL_PT = 7.0

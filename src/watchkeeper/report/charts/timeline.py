@@ -16,7 +16,7 @@ from watchkeeper.report.drawing import Drawing, Item, Line, Rect, Text, text_wid
 _ROW_PT = 9.0
 _BAR_PT = 5.6
 _LANE_GAP_PT = 5.0
-_HEAD_PT = 24.0
+_HEAD_PT = 34.0
 _FOOT_PT = 14.0
 _NARROWEST_PT = 1.6
 
@@ -94,7 +94,10 @@ def timeline(
             for event in row:
                 items += _mark(event, y + number * _ROW_PT, span, tones)
         y += len(rows) * _ROW_PT + _LANE_GAP_PT
-    frame = [*_years(span, y - _LANE_GAP_PT / 2), *_legend(tones, width_pt, y + _FOOT_PT - 3)]
+    bottom = y - _LANE_GAP_PT / 2
+    items.append(Line(0, bottom, width_pt, bottom, style.GRID, 0.5))
+    items.append(Text(0, y + _FOOT_PT - 3, NOTE, style.SMALL_PT, fill=style.MUTED))
+    frame = [*_years(span, bottom), *_legend(tones, width_pt)]
     return Drawing(width_pt, y + _FOOT_PT, (*frame, *items), title, f"{alt} {NOTE}")
 
 
@@ -104,8 +107,8 @@ def _check(events: Sequence[Event], tones: Sequence[Tone]) -> None:
     for event in events:
         if event.end <= event.first:
             raise ValueError(f"event {event.id} ends before it begins")
-    if not 1 <= len(tones) <= len(style.SERIES) or [t.least for t in tones] != sorted({t.least for t in tones}):
-        raise ValueError(f"give one to {len(style.SERIES)} tones, the smallest first")
+    if not 1 <= len(tones) <= len(style.TONES) or [t.least for t in tones] != sorted({t.least for t in tones}):
+        raise ValueError(f"give one to {len(style.TONES)} tones, the smallest first")
 
 
 def _rows(events: Sequence[Event], span: _Span) -> list[list[Event]]:
@@ -136,7 +139,7 @@ def _reach(event: Event, span: _Span) -> tuple[float, float]:
     """Return from where to where the row is taken: the bar, its label and a little air."""
     x, width = _bar(event, span)
     room = 2 + text_width(event.label, style.SMALL_PT) if event.label else 0.0
-    return (x - room, x + width + 1.5) if _label_left(event, span) else (x, x + width + room + 1.5)
+    return (x - room, x + width + 3) if _label_left(event, span) else (x, x + width + room + 3)
 
 
 def _mark(event: Event, top: float, span: _Span, tones: Sequence[Tone]) -> list[Item]:
@@ -154,7 +157,7 @@ def _fill(amount: int | None, tones: Sequence[Tone]) -> str:
     if amount is None:
         return style.PAPER
     reached = sum(amount >= tone.least for tone in tones)
-    return style.SERIES[len(tones) - reached] if reached else style.PAPER
+    return style.TONES[len(tones) - reached] if reached else style.PAPER
 
 
 def _years(span: _Span, bottom: float) -> list[Item]:
@@ -169,10 +172,6 @@ def _years(span: _Span, bottom: float) -> list[Item]:
     return items
 
 
-def _legend(tones: Sequence[Tone], width: float, baseline: float) -> list[Item]:
+def _legend(tones: Sequence[Tone], width: float) -> list[Item]:
     shades = [(_fill(tone.least, tones), style.SERIES[0], tone.words) for tone in tones]
-    entries = ((style.PAPER, style.SERIES[0], "amount not known"), *shades)
-    return [
-        Text(0, baseline, NOTE, style.SMALL_PT, fill=style.MUTED),
-        *style.key(entries, right=width, baseline=baseline),
-    ]
+    return style.key(((style.PAPER, style.SERIES[0], "amount not known"), *shades), right=width, baseline=8)

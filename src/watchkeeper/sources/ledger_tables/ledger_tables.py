@@ -77,7 +77,9 @@ def read(data: bytes, name: str) -> Reading:
         outcome = _entry(TABLES[kind], header, cells, line)
         kept.append(outcome) if isinstance(outcome, Entry) else rejected.append(outcome)
     if not kept and not rejected:
-        raise Invalid(f"{name}: the table has a header and no row; an empty table is more likely a cut file than a fact.")
+        raise Invalid(
+            f"{name}: the table has a header and no row; an empty table is more likely a cut file than a fact."
+        )
     _refuse_duplicates(kept, name)
     return Reading(kind, tuple(header), tuple(kept), tuple(rejected))
 
@@ -88,7 +90,9 @@ def _text(data: bytes, name: str) -> str:
     if not data.strip():
         raise Invalid(f"{name}: the file is empty.")
     if b"\x00" in data:
-        raise Invalid(f"{name}: holds a NUL byte at {data.index(0)}; it is no text (UTF-16 is written with such bytes). Save it as UTF-8.")
+        raise Invalid(
+            f"{name}: holds a NUL byte at {data.index(0)}; it is no text (UTF-16 is written with such bytes). Save it as UTF-8."
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -107,7 +111,9 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise Invalid(f"{name}:{line}: the CSV breaks here ({error}). The file may be cut; nothing of it was kept.") from error
+        raise Invalid(
+            f"{name}:{line}: the CSV breaks here ({error}). The file may be cut; nothing of it was kept."
+        ) from error
 
 
 def _entry(table: Table, header: list[str], cells: list[str], line: int) -> Entry | Rejected:
@@ -127,7 +133,11 @@ def _header_fault(header: list[str]) -> str:
     twice = sorted({column for column in header if header.count(column) > 1})
     if not set(header) & set(nearest.columns):
         return f"no ledger table has this header ({', '.join(header)[:200]}). Kinds: {', '.join(TABLES)}."
-    said = [f"{word}: {', '.join(columns)}" for word, columns in (("missing", missing), ("unknown", unknown), ("twice", twice)) if columns]
+    said = [
+        f"{word}: {', '.join(columns)}"
+        for word, columns in (("missing", missing), ("unknown", unknown), ("twice", twice))
+        if columns
+    ]
     return f"the header is nearest to a {nearest.kind} table, but {'; '.join(said)}. Columns may not be guessed; mend the header."
 
 
@@ -139,4 +149,6 @@ def _refuse_duplicates(kept: list[Entry], name: str) -> None:
             faults.append(f"{name}:{entry.line}: {entry.kind} {entry.id} already stands on line {first[entry.id]}.")
         first.setdefault(entry.id, entry.line)
     if faults:
-        raise Invalid(f"{name}: the same entry stands twice; which one is meant cannot be known. Nothing was kept.", tuple(faults))
+        raise Invalid(
+            f"{name}: the same entry stands twice; which one is meant cannot be known. Nothing was kept.", tuple(faults)
+        )

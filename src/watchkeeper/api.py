@@ -1,0 +1,57 @@
+"""The Python interface: the same use cases as the command line, and equal answers.
+
+    import watchkeeper as wk
+    case = wk.open("case/")
+    case.figure("cyber.instances", edition="S/2019/691")["value"]   # 35
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.runs import adding, claiming, figures, ledger_reading, reporting
+from watchkeeper.runs.opening import open_case
+from watchkeeper.store.case import Case
+
+
+class OpenCase:
+    """A case opened for reading and writing; every method is one use case."""
+
+    def __init__(self, case: Case) -> None:
+        """Wrap an open case folder."""
+        self._case = case
+
+    def figure(self, figure_id: str, *, edition: str | None = None, as_of: date | None = None) -> dict[str, Any]:
+        """Return a figure as JSON: value, values, rows, ids, rule, derivation."""
+        return figures.show_figure(self._case, figure_id, edition=edition, as_of=as_of)[1]
+
+    def incidents(self, *, population: str = "record", edition: str | None = None, as_of: date | None = None) -> list[dict[str, Any]]:
+        """Return one readable row an incident."""
+        return ledger_reading.list_incidents(self._case, population=population, edition=edition, as_of=as_of)
+
+    def incident(self, incident_id: str) -> dict[str, Any]:
+        """Return all that the record says of one incident."""
+        return ledger_reading.show(self._case, incident_id)
+
+    def add(self, *paths: str | Path, by: str) -> list[dict[str, Any]]:
+        """Keep files as captures; return what each was understood to be."""
+        return adding.add(self._case, [Path(p) for p in paths], by=by)
+
+    def add_claim(self, incident: str, said: str, *, by: str, **cells: str | None) -> dict[str, Any]:
+        """Enter one claim, e.g. `add_claim("UN19-21", "loss_reported=9000000USD", source_id=..., by=...)`."""
+        return claiming.add_claim(self._case, incident, said, cells, by=by)
+
+    def build_report(self, plan: str, *, name: str | None = None, as_of: date | None = None) -> dict[str, Any]:
+        """Build a report's files in the case."""
+        return reporting.build(self._case, plan, name=name, as_of=as_of)
+
+    def verify_report(self, name: str) -> dict[str, Any]:
+        """Return which figures of a report have drifted, and why."""
+        return reporting.verify(self._case, name)
+
+
+def open(folder: str | Path | None = None, *, demo: bool = False) -> OpenCase:  # noqa: A001 - `wk.open` reads as one says it
+    """Open a case folder (default: the nearest one), or the bundled case with `demo=True`."""
+    return OpenCase(open_case(Path(folder) if folder is not None else None, demo=demo))

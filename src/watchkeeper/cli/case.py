@@ -1,0 +1,100 @@
+"""Case commands: make a case folder, add files, see its state, rebuild its tables, ask it in SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watchkeeper.cli.options import CaseOption, DemoOption, FormatOption, OutputOption
+from watchkeeper.cli.output import emit, say
+
+app = typer.Typer(help="Case folders: the record and what is rebuilt from it.", no_args_is_help=True)
+
+
+def user() -> str:
+    """Return the login name, for "who entered it"."""
+    import getpass
+
+    return getpass.getuser()
+
+
+@app.command("init")
+def init(
+    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet, or is empty.")],
+    bundled: Annotated[bool, typer.Option("--bundled/--empty", help="Begin with the bundled ledger, or empty.")] = True,
+) -> None:
+    """Make a new case folder.
+
+    Example: watchkeeper case init mycase
+    """
+    from watchkeeper.runs.opening import fill_with_bundled
+    from watchkeeper.store.case import Case
+
+    made = Case.create(folder)
+    if bundled:
+        fill_with_bundled(made)
+    say(f"Case made in {folder}{' with the bundled ledger' if bundled else ', empty'}. Next: watchkeeper case status --case {folder}")
+
+
+@app.command("add")
+def add(
+    files: Annotated[list[Path], typer.Argument(help="Files to keep as captures.")],
+    case: CaseOption = None,
+    by: Annotated[str, typer.Option("--by", help="Who adds them.", show_default=False)] = "",
+    format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Keep files as captures under their SHA-256, and say what their bytes were understood to be.
+
+    Example: watchkeeper case add README.md
+    """
+    from watchkeeper.runs.adding import add as run
+    from watchkeeper.runs.opening import open_case
+
+    rows = run(open_case(case), files, by=by or user())
+    emit(rows, format=format, output=output)
+
+
+@app.command("status")
+def status(case: CaseOption = None, demo: DemoOption = False, format: FormatOption = None, output: OutputOption = None) -> None:
+    """Say what the case holds, and the head of its log.
+
+    Example: watchkeeper case status --demo
+    """
+    from watchkeeper.runs.opening import open_case
+
+    told = open_case(case, demo=demo).status()
+    emit([{"what": key, "value": str(value)} for key, value in told.items()], format=format, output=output, whole=told)
+
+
+@app.command("rebuild")
+def rebuild(case: CaseOption = None, demo: DemoOption = False) -> None:
+    """Build the tables and the DuckDB index anew from the log.
+
+    Example: watchkeeper case rebuild --demo
+    """
+    from watchkeeper.runs.opening import open_case
+
+    opened = open_case(case, demo=demo)
+    tables = opened.rebuild()
+    say(f"Rebuilt {len(tables)} tables with {sum(t.height for t in tables.values()):,} rows from the log.")
+
+
+@app.command("query")
+def query(
+    sql: Annotated[str, typer.Argument(help="One read-only question.")],
+    case: CaseOption = None,
+    demo: DemoOption = False,
+    format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Ask the case's index a question in SQL; the index is read-only and never evidence.
+
+    Example: watchkeeper case query --demo "SELECT field, count(*) AS n FROM claim GROUP BY field ORDER BY n DESC"
+    """
+    from watchkeeper.runs.opening import open_case
+    from watchkeeper.runs.querying import query as run
+
+    emit(run(open_case(case, demo=demo), sql), format=format, output=output)

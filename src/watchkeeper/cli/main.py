@@ -1,0 +1,59 @@
+"""Main: the command `watchkeeper NOUN VERB`; help loads nothing heavy, user errors show no traceback."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from watchkeeper import __version__
+from watchkeeper.cli import case, claim, demo, doctor, figure, ledger, regime, report
+from watchkeeper.cli.output import say
+from watchkeeper.values.refused import Refused
+
+_EPILOG = "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted."
+
+app = typer.Typer(
+    name="watchkeeper",
+    help="Watch whether sanctions are kept: findings and figures, each a path back to bytes.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(case.app, name="case")
+app.add_typer(claim.app, name="claim")
+app.add_typer(figure.app, name="figure")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(regime.app, name="regime")
+app.add_typer(report.app, name="report")
+app.command("add")(case.add)
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"watchkeeper {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version and stop.")) -> None:
+    """Take the options that stand before every command."""
+
+
+def main() -> None:
+    """Run the command line; a refusal is printed as words and ends with its own exit code."""
+    try:
+        app()
+    except Refused as refusal:
+        say(str(refusal))
+        sys.exit(refusal.exit_code)
+    except KeyboardInterrupt:
+        say("Interrupted; nothing half-written was kept. The same command can be run again.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

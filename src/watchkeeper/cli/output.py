@@ -1,0 +1,129 @@
+"""Output: rows to standard output or a file, in the format asked for; words go to standard error.
+
+Text that would start a formula in a spreadsheet is guarded with an apostrophe, and control
+characters never reach the terminal: a file from outside must not run or repaint anything.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.values.refused import Refused
+
+
+class Format(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    parquet = "parquet"
+
+
+def emit(rows: Sequence[dict[str, Any]], *, format: Format | None, output: Path | None, whole: Any = None, title: str = "") -> None:
+    """Write rows; `whole` is what JSON gets instead of the bare rows, `title` heads a table."""
+    chosen = _format(format, output)
+    if chosen is Format.parquet:
+        return _parquet(rows, output)
+    text = {
+        Format.table: lambda: _table(rows, title),
+        Format.json: lambda: json.dumps(rows if whole is None else whole, ensure_ascii=False, indent=2, default=str) + "\n",
+        Format.jsonl: lambda: "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows),
+        Format.csv: lambda: _csv(rows),
+    }[chosen]()
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, "utf-8")
+
+
+def say(words: str) -> None:
+    """Write words to standard error, without control characters."""
+    sys.stderr.write(clean(words) + "\n")
+
+
+def clean(text: str) -> str:
+    """Return a text with every control and format character except line breaks and tabs shown as its code point."""
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") else f"<U+{ord(c):04X}>" for c in text)
+
+
+def guarded(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    text = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{value}" if text else value
+
+
+def _format(format: Format | None, output: Path | None) -> Format:
+    if format is not None:
+        return format
+    if output is None:
+        return Format.table
+    suffix = output.suffix.removeprefix(".")
+    if suffix not in Format.__members__:
+        raise Refused(f'The format cannot be told from "{output.name}"; end it in .json, .jsonl, .csv or .parquet, or give --format.')
+    return Format(suffix)
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> str:
+    out = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: guarded(_flat(value)) for key, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def _parquet(rows: Sequence[dict[str, Any]], output: Path | None) -> None:
+    if output is None:
+        raise Refused("Parquet is no text; name a file with -o FILE.parquet.")
+    import polars as pl
+
+    pl.DataFrame(list(rows), infer_schema_length=None).write_parquet(output)
+
+
+def _flat(value: Any) -> Any:
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _table(rows: Sequence[dict[str, Any]], title: str) -> str:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    if not rows:
+        return f"{title or 'No rows'}: none\n"
+    shown = [name for name in rows[0] if any(row[name] not in (None, "", []) for row in rows)]
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for name in shown:
+        numeric = all(row[name] is None or isinstance(row[name], int) or _amount(row[name]) for row in rows)
+        table.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(clean(_shown(row[name]))) for name in shown))
+    console = Console(file=io.StringIO(), width=None if sys.stdout.isatty() else 200, highlight=False)
+    console.print(table)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+
+
+def _amount(value: Any) -> bool:
+    return isinstance(value, str) and value.replace(".", "", 1).isdigit() and len(value) > 4
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if _amount(value):
+        whole, point, part = value.partition(".")
+        return f"{int(whole):,}{point}{part}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(_flat(value))

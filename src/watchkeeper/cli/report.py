@@ -1,0 +1,95 @@
+"""Report commands: list, build and verify reports."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watchkeeper.cli.options import AsOfOption, CaseOption, DemoOption, FormatOption, OutputOption
+from watchkeeper.cli.output import Format, emit, say
+
+app = typer.Typer(help="Reports whose figures open to their rows.", no_args_is_help=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show what is being done on a terminal; stay silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("reading the record") as status:
+        yield lambda words: status.update(words)
+
+
+@app.command("list")
+def list_(case: CaseOption = None, demo: DemoOption = False, format: FormatOption = None, output: OutputOption = None) -> None:
+    """List the reports built in the case, and the plans that can be built.
+
+    Example: watchkeeper report list --demo
+    """
+    from watchkeeper.runs.opening import open_case
+    from watchkeeper.runs.reporting import list_reports
+
+    emit(list_reports(open_case(case, demo=demo)), format=format, output=output)
+
+
+@app.command("build")
+def build(
+    plan: Annotated[str, typer.Argument(help="Report plan, e.g. cyber-theft-2019.")],
+    name: Annotated[str | None, typer.Option("--name", help="What to call it; default: the plan's name.", show_default=False)] = None,
+    as_of: AsOfOption = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write to; default: reports/NAME in the case.", show_default=False)] = None,
+    case: CaseOption = None,
+    demo: DemoOption = False,
+) -> None:
+    """Build a report as PDF, HTML, DOCX and figures.json; the same inputs give the same bytes.
+
+    Example: watchkeeper report build cyber-theft-2019 --demo --as-of 2026-11-22
+    """
+    from watchkeeper.runs.opening import open_case
+    from watchkeeper.runs.reporting import build as run
+
+    with progress() as said:
+        told = run(open_case(case, demo=demo), plan, name=name, as_of=as_of, out=out, said=said)
+    for file in told["files"]:
+        typer.echo(told["folder"] / file)
+    if told["missing_glyphs"]:
+        shown = ", ".join(f"{point} ({n})" for point, n in told["missing_glyphs"].items())
+        say(f"No font at hand has these characters; they are printed as their code points: {shown}.")
+
+
+@app.command("verify")
+def verify(
+    name: Annotated[str, typer.Argument(help="Name of a built report.")],
+    case: CaseOption = None,
+    demo: DemoOption = False,
+    format: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Check a report's files and name every figure that drifted, with the claims and decisions behind it.
+
+    Example: watchkeeper report verify cyber-theft-2019 --demo
+    """
+    from watchkeeper.runs.opening import open_case
+    from watchkeeper.runs.reporting import verify as run
+
+    told = run(open_case(case, demo=demo), name)
+    if format in (None, Format.table) and output is None:
+        for drift in told["drifted"]:
+            say(f"{drift['figure']}: {json.dumps(drift['old'])} is now {json.dumps(drift['new'])}")
+            for words, key in (("claims new", "claims_new"), ("claims gone", "claims_gone"), ("rows gone", "ids_gone"), ("rows new", "ids_new"), ("decided", "decisions")):
+                if drift[key]:
+                    say(f"  {words}: {', '.join(drift[key])}")
+        say(f"{told['checked']} figures checked, {len(told['drifted'])} drifted.")
+    else:
+        emit(told["drifted"], format=format, output=output, whole=told)
+    if told["drifted"]:
+        raise typer.Exit(5)

@@ -1,0 +1,1 @@
+"""Chapters: the words of a report, with a placeholder wherever a figure speaks."""

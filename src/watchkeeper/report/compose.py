@@ -1,0 +1,228 @@
+"""Compose: chapters with their placeholders filled by figures, as a document ready to be rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+import yaml
+
+from watchkeeper.model.figure import Value
+from watchkeeper.regime import load
+from watchkeeper.report import document as doc
+from watchkeeper.report import linter, markup, present, tabulate
+from watchkeeper.report.drawings import drawing_of
+from watchkeeper.report.figures import Figure, compute
+from watchkeeper.values.refused import Invalid, NotFound
+
+_TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a report is before it is composed: its title, its chapters, and which figures "@" means."""
+
+    id: str
+    title: str
+    subtitle: str
+    subject: str
+    edition: str | None
+    chapters: tuple[str, ...]
+
+
+@cache
+def plans() -> Mapping[str, Plan]:
+    """Return every report plan by id, from report/reports/*.yml."""
+    found = {}
+    for file in sorted(files("watchkeeper.report").joinpath("reports").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".yml"):
+            name = file.name.removesuffix(".yml")
+            told = yaml.safe_load(file.read_text("utf-8"))
+            found[name] = Plan(id=name, **{**told, "chapters": tuple(told["chapters"])})
+    return found
+
+
+def plan(name: str) -> Plan:
+    """Return a report plan; raise `NotFound` with the known ones."""
+    if name not in plans():
+        raise NotFound(f'No report "{name}"; known: {", ".join(plans())}.')
+    return plans()[name]
+
+
+def chapter_texts(chosen: Plan) -> dict[str, str]:
+    """Return the text of each of a plan's chapters by file name."""
+    folder = files("watchkeeper.report").joinpath("chapters")
+    return {f"report/chapters/{name}.md": folder.joinpath(f"{name}.md").read_text("utf-8") for name in chosen.chapters}
+
+
+def compose(chosen: Plan, tables: Mapping[str, pl.DataFrame], as_of: date, texts: Mapping[str, str] | None = None) -> doc.Document:
+    """Return the document of a plan as at a day.
+
+    Args:
+        chosen: The plan.
+        tables: The case's tables by kind.
+        as_of: The day whose knowledge is told; it dates the document too.
+        texts: Chapter texts by file name, instead of the ones shipped.
+
+    Raises:
+        Invalid: loose digits, unknown placeholders, with file, line and column.
+    """
+    parsed = {name: markup.parse(text, name) for name, text in (texts or chapter_texts(chosen)).items()}
+    linter.check(parsed)
+    composer = _Composer(chosen, tables, as_of)
+    for name, blocks in parsed.items():
+        composer.chapter(name, blocks)
+    return composer.document()
+
+
+@dataclass
+class _Composer:
+    plan: Plan
+    tables: Mapping[str, pl.DataFrame]
+    as_of: date
+    figures: dict[str, Figure] = field(default_factory=dict)
+    blocks: list[doc.Block] = field(default_factory=list)
+    paragraphs: int = 0
+    recommendations: int = 0
+    box: str | None = None
+
+    def chapter(self, name: str, raw: list[markup.RawBlock]) -> None:
+        """Add the blocks of one chapter."""
+        for block in raw:
+            try:
+                self._block(block)
+            except (NotFound, Invalid, KeyError) as error:
+                raise Invalid(f"{name}:{block.line}: {error}") from error
+
+    def document(self) -> doc.Document:
+        """Return the composed document with every figure it used."""
+        told = {key: present.to_json(figure) for key, figure in self.figures.items()}
+        strictest = max((str(f["tlp"]) for f in told.values()), key=_TLP.index, default="CLEAR")
+        at = f"As at {self.as_of.day} {self.as_of:%B %Y}"
+        return doc.Document(
+            id=self.plan.id,
+            title=self.plan.title,
+            subtitle=self.plan.subtitle,
+            cover=("Not a United Nations document", at, "Figures of this report open to the rows they count; each row names its source."),
+            as_at=self.as_of,
+            blocks=tuple(self.blocks),
+            figures=told,
+            tlp=strictest,
+        )
+
+    def _block(self, block: markup.RawBlock) -> None:
+        makers: dict[str, Callable[[markup.RawBlock], None]] = {
+            "heading": self._heading, "paragraph": self._paragraph, "item": self._item,
+            "recommendation": self._recommendation, "table": self._table, "chart": self._chart, "box": self._box,
+        }  # fmt: skip
+        if block.kind != "item":
+            self.box = None
+        makers[block.kind](block)
+
+    def _heading(self, block: markup.RawBlock) -> None:
+        words = "".join(getattr(i, "words", "") for i in self._inlines(block))
+        self.blocks.append(doc.Heading(words, int(block.arguments[0])))
+
+    def _paragraph(self, block: markup.RawBlock) -> None:
+        self.paragraphs += 1
+        self.blocks.append(doc.Paragraph(self._inlines(block), self.paragraphs))
+
+    def _recommendation(self, block: markup.RawBlock) -> None:
+        self.recommendations += 1
+        self.blocks.append(doc.Recommendation(self._inlines(block), self.recommendations))
+
+    def _box(self, block: markup.RawBlock) -> None:
+        self.box = " ".join(block.arguments)
+        self.blocks.append(doc.Box(self.box, ()))
+
+    def _item(self, block: markup.RawBlock) -> None:
+        last = self.blocks[-1] if self.blocks else None
+        item = self._inlines(block)
+        if self.box is not None and isinstance(last, doc.Box):
+            self.blocks[-1] = doc.Box(last.title, (*last.items, item))
+        elif isinstance(last, doc.Bullets):
+            self.blocks[-1] = doc.Bullets((*last.items, item))
+        else:
+            self.blocks.append(doc.Bullets((item,)))
+
+    def _table(self, block: markup.RawBlock) -> None:
+        key, figure = self._figure(block.arguments[0])
+        self.blocks.append(tabulate.table(key, figure, block.arguments[1:]))
+
+    def _chart(self, block: markup.RawBlock) -> None:
+        key, figure = self._figure(block.arguments[0])
+        self.blocks.append(doc.ChartBlock(key, figure.card.title, drawing_of(figure), (*figure.outcome.notes, figure.card.is_not)))
+
+    def _figure(self, named: str) -> tuple[str, Figure]:
+        """Return a figure by id, "@" meaning the report's own subject; `id@edition` asks for an edition."""
+        name, at, edition = named.replace("@.", f"{self.plan.subject}.").partition("@")
+        wanted = edition if at else (self.plan.edition if name.startswith(f"{self.plan.subject}.") else None)
+        key = f"{name}@{wanted}" if wanted else name
+        if key not in self.figures:
+            self.figures[key] = compute(name, self.tables, edition=wanted, as_of=self.as_of)
+        return key, self.figures[key]
+
+    def _inlines(self, block: markup.RawBlock) -> tuple[doc.Inline, ...]:
+        return tuple(inline for piece in block.pieces for inline in self._inline(piece))
+
+    def _inline(self, piece: markup.Piece) -> tuple[doc.Inline, ...]:
+        if piece.verb is None:
+            return (doc.Text(piece.words),)
+        fillers = {"fig": self._fig, "doc": self._doc, "cite": self._cite, "quote": self._quote, "measure": self._measure, "asat": self._asat}
+        if piece.verb not in fillers:
+            raise Invalid(f'"{piece.verb}" is no placeholder; known: {", ".join(fillers)}.')
+        return fillers[piece.verb](*piece.arguments)
+
+    def _fig(self, named: str, value: str | None = None, form: str = "words") -> tuple[doc.Inline, ...]:
+        key, figure = self._figure(named)
+        values = {v.name: v for v in figure.outcome.values}
+        chosen = values[value] if value else figure.outcome.values[0]
+        return (doc.Number(_form(chosen, form), key),)
+
+    def _source(self, source: str) -> dict[str, Any]:
+        table = self.tables["source"]
+        found = table.filter(table["source_id"] == source)
+        if found.is_empty():
+            raise NotFound(f"No source {source} in this case.")
+        return found.to_dicts()[0]
+
+    def _doc(self, source: str) -> tuple[doc.Inline, ...]:
+        told = self._source(source)
+        return (doc.Text(str(told["reference"]).split(",")[0]), doc.Note(_note(told)))
+
+    def _cite(self, source: str) -> tuple[doc.Inline, ...]:
+        return (doc.Note(_note(self._source(source))),)
+
+    def _quote(self, source: str, words: str) -> tuple[doc.Inline, ...]:
+        return (doc.Quote(words), doc.Note(_note(self._source(source))))
+
+    def _measure(self, key: str) -> tuple[doc.Inline, ...]:
+        told = load.measure(key)
+        where = told.authority
+        return (doc.Text(where), doc.Note(f"{told.title}. Checked: {told.weakest}."))
+
+    def _asat(self) -> tuple[doc.Inline, ...]:
+        return (doc.Text(f"{self.as_of.day} {self.as_of:%B %Y}"),)
+
+
+def _form(value: Value, form: str) -> str:
+    forms: dict[str, Callable[[], str]] = {
+        "words": value.words,
+        "millions": value.millions,
+        "low": lambda: Value(value.name, value.low, value.low, value.unit).millions(),
+        "high": lambda: Value(value.name, value.high, value.high, value.unit).millions(),
+    }
+    if form not in forms:
+        raise Invalid(f'"{form}" is no form of a value; known: {", ".join(forms)}.')
+    return forms[form]()
+
+
+def _note(source: Mapping[str, Any]) -> str:
+    published = f", {source['published_on'].isoformat()}" if source["published_on"] else ", undated"
+    via = f"; known to us through: {source['via']}" if source["via"] else ""
+    return f"{source['publisher']}, {source['title']}{published}: {source['reference']}{via}. Checked: {source['checked']}."

@@ -1,0 +1,52 @@
+"""Adding: keep files as captures and say what their bytes were understood to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.fetch import clock
+from watchkeeper.sources.sniff import sniff
+from watchkeeper.store.case import Case
+from watchkeeper.values.refused import Invalid, NotFound
+
+_LARGEST = 2 * 2**30  # bytes; larger files are kept by reference once a reader for them exists
+
+
+def add(case: Case, paths: Sequence[Path], *, by: str) -> list[dict[str, Any]]:
+    """Keep each file as a capture; return name, digest, size, what it is, and what can be done next.
+
+    Raises:
+        NotFound: a path does not exist; nothing is kept of any.
+        Invalid: a path is no plain file, or is too large.
+    """
+    for path in paths:
+        _usable(path)
+    return [_keep(case, path, by) for path in paths]
+
+
+def _keep(case: Case, path: Path, by: str) -> dict[str, Any]:
+    data = path.read_bytes()
+    understood = sniff(data, path.name)
+    sha256, new = case.keep(data)
+    if new:
+        body = {"name": path.name, "bytes": len(data), "format": understood.format}
+        case.append([{"kind": "capture", "id": sha256, "body": body}], at=clock.stamp(), by=by)
+    return {
+        "name": path.name,
+        "capture": sha256,
+        "bytes": len(data),
+        "understood_as": understood.format,
+        "new": new,
+        "next": understood.next,
+    }
+
+
+def _usable(path: Path) -> None:
+    if not path.exists():
+        raise NotFound(f"{path} does not exist; nothing was added.")
+    if not path.is_file():
+        raise Invalid(f"{path} is no plain file; name the files in it one by one. Nothing was added.")
+    if path.stat().st_size > _LARGEST:
+        raise Invalid(f"{path} is larger than {_LARGEST} bytes; nothing was added.")

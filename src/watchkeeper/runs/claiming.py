@@ -1,0 +1,116 @@
+"""Claiming: enter one claim by hand, with its source, beside what is there; and withdraw one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from watchkeeper.fetch import clock
+from watchkeeper.model.claim import claim_id, read
+from watchkeeper.model.entries import TABLES
+from watchkeeper.model.vocabulary import fields
+from watchkeeper.store.case import Case
+from watchkeeper.values import amount
+from watchkeeper.values.refused import Invalid, NotFound
+
+
+def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None], *, by: str) -> dict[str, Any]:
+    """Enter one claim.
+
+    Args:
+        case: The case.
+        incident: Incident id; A+B for a combined_loss.
+        said: FIELD=VALUE; an amount is written with its unit, or as a range: loss_reported=9000000USD,
+            loss_reported=37000000..40000000USD.
+        row: Further cells by column name, among them source_id or capture.
+        by: Who enters it.
+
+    Returns:
+        The claim's id, its body, and the claims of the same field that were there before.
+
+    Raises:
+        Invalid: a fault in the claim; NotFound: incident, source or capture is not in the record.
+    """
+    name, equals, value = said.partition("=")
+    if not equals:
+        raise Invalid(f'"{said}" is no claim; write FIELD=VALUE, for instance loss_reported=9000000USD.')
+    today = clock.today().isoformat()
+    full = {"incident_id": incident, "field": name, **_cells(name, value), "author": by, "entered_on": today, **row}
+    held = _resolve(case, full)
+    body = read(full)
+    new_id = claim_id(body)
+    before = _same_field(case, body)
+    if new_id in {claim["claim_id"] for claim in before}:
+        raise Invalid(f"This very claim is in the record already ({new_id}); nothing was written.")
+    case.append([*held, {"kind": "claim", "id": new_id, "body": body}], at=clock.stamp(), by=by)
+    return {"claim_id": new_id, "claim": body, "beside": before}
+
+
+def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str, Any]:
+    """Withdraw a claim entered in error: it stays in the log and leaves all figures.
+
+    Raises:
+        NotFound: no such claim.
+    """
+    if claim not in set(case.tables["claim"]["claim_id"]):
+        raise NotFound(f"No claim {claim} in this case; see `watchkeeper ledger show INCIDENT`.")
+    table = TABLES["decision"]
+    body = table.read({"subject": claim, "verdict": "withdrawn", "reason": reason, "author": by, "decided_on": clock.today().isoformat()})
+    decision = table.name(body)
+    case.append([{"kind": "decision", "id": decision, "body": body}], at=clock.stamp(), by=by)
+    return {"decision_id": decision, "decision": body}
+
+
+def _cells(name: str, value: str) -> dict[str, str | None]:
+    if name not in fields() or fields()[name].kind != "amount":
+        return {"value": value}
+    low, dots, high = value.partition("..")
+    exact, unit = amount.parse_quantity(high if dots else low)
+    if not dots:
+        return {"low": amount.plain(exact, unit), "unit": unit}
+    return {"low": low.removesuffix(unit), "high": amount.plain(exact, unit), "unit": unit}
+
+
+def _resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
+    """Check that what the claim names is there; return the source entry to log with it, if it is a new capture's."""
+    tables = case.tables
+    known = set(tables["incident"]["incident_id"])
+    for incident in str(row["incident_id"]).split("+"):
+        if incident not in known:
+            raise NotFound(f"No incident {incident} in this case; see `watchkeeper ledger list`.")
+    held: list[dict[str, Any]] = []
+    if row.get("capture") and not row.get("source_id"):
+        held = _source_of_capture(case, row)
+    if not held and row.get("source_id") not in set(tables["source"]["source_id"]):
+        raise NotFound(
+            f"No source {row.get('source_id')} in this case; a claim needs one. Name one of `watchkeeper ledger sources`, "
+            "or hold the bytes: `watchkeeper add FILE`, then --capture SHA256."
+        )
+    if not row.get("published_on") and row.get("source_id"):
+        dated = tables["source"].filter(tables["source"]["source_id"] == row["source_id"])["published_on"].to_list()
+        row["published_on"] = dated[0].isoformat() if dated and dated[0] else None
+    return held
+
+
+def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
+    """Name a held capture as the claim's source; log an entry for it if it has none yet.
+
+    Its TLP label is AMBER and only its hash may be passed on, until a person says otherwise.
+    """
+    table = case.tables["capture"]
+    found = table.filter(table["capture"] == row["capture"])
+    if found.is_empty():
+        raise NotFound(f"No capture {row['capture']} in this case; add the file with `watchkeeper add FILE`.")
+    name = f"capture-{str(row['capture'])[:16]}"
+    row["source_id"] = name
+    if name in set(case.tables["source"]["source_id"]):
+        return []
+    cells = {"source_id": name, "title": found["name"][0], "publisher": "not stated", "reference": f"capture {row['capture']}",
+             "published_on": row.get("published_on"), "checked": row.get("checked"), "redistribute": "hash_only", "tlp": "AMBER"}  # fmt: skip
+    return [{"kind": "source", "id": name, "body": TABLES["source"].read(cells)}]
+
+
+def _same_field(case: Case, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    table = case.tables["claim"]
+    same = table.filter((table["incident_id"] == body["incident_id"]) & (table["field"] == body["field"]))
+    return same.select("claim_id", "value", "low", "high", "unit", "source_id", "published_on").to_dicts()

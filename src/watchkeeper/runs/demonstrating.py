@@ -1,0 +1,68 @@
+"""Demonstrating: a case from the bundled ledger, both reports, and the lines that lead a reader into them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from watchkeeper.report.figures import compute
+from watchkeeper.runs import reporting
+from watchkeeper.runs.opening import fill_with_bundled
+from watchkeeper.store.case import Case
+from watchkeeper.values.refused import Invalid
+
+_EDITION = "S/2019/691"
+_HEADLINES: tuple[tuple[str, str | None, str, str], ...] = (
+    ("cyber.instances", _EDITION, "instances", "reported instances, at least"),
+    ("cyber.states", f"{_EDITION}-draft", "victim", "States in the draft that the press reported"),
+    ("cyber.states", _EDITION, "victim", "States and territories in which victims are located"),
+    ("cyber.states", _EDITION, "named", "States and territories named in all"),
+    ("cyber.amount_attempted", _EDITION, "attempted", "attempted"),
+    ("cyber.loss_reported", _EDITION, "loss_reported", "reported as lost"),
+    ("cyber.attempted_or_lost", _EDITION, "attempted_or_lost", "attempted, else reported lost: an upper end, no income"),
+    ("record.instances", None, "instances", "instances in the record graded low or better, contested out"),
+    ("record.loss_reported", None, "loss_reported", "reported as lost in these"),
+)
+
+
+def demonstrate(folder: Path, *, as_of: date | None = None, said: Callable[[str], None] = lambda _: None) -> list[str]:
+    """Make the demonstration case and its reports in a folder; return the lines to print.
+
+    Raises:
+        Invalid: the folder holds something that is not an earlier demonstration.
+    """
+    case = _case(folder / "case", said)
+    reports = [reporting.build(case, plan, as_of=as_of, said=said) for plan in ("cyber-theft-2019", "cyber-theft-today")]
+    return [*_headlines(case, folder), *_basis(case), "", "Reports:", *(f"  {report['folder'] / file}" for report in reports for file in report["files"])]
+
+
+def _case(folder: Path, said: Callable[[str], None]) -> Case:
+    if folder.exists():
+        if not (folder / "case.json").exists():
+            raise Invalid(f"{folder} exists and is no case; it is left alone. Name another folder.")
+        shutil.rmtree(folder)
+    said("reading the bundled ledger")
+    case = Case.create(folder)
+    fill_with_bundled(case)
+    return case
+
+
+def _headlines(case: Case, folder: Path) -> Iterator[str]:
+    yield "What the record says, and the command that opens it to its rows:"
+    for figure_id, edition, name, words in _HEADLINES:
+        figure = compute(figure_id, case.tables, edition=edition)
+        value = next(v for v in figure.outcome.values if v.name == name)
+        shown = f"{value.millions()} million USD" if value.is_amount else value.words()
+        asked = f" --edition {edition}" if edition else ""
+        yield f"  {shown:>32}  {words}"
+        yield f"  {'':>32}  watchkeeper figure show {figure_id}{asked} --case {folder}/case"
+
+
+def _basis(case: Case) -> Iterator[str]:
+    values = {v.name: v.low for v in compute("record.basis", case.tables).outcome.values}
+    everything = case.tables["claim"]
+    held = everything.filter(everything["basis"] == "held").height
+    yield ""
+    yield f"{everything.height:,} claims in the ledger: {held} held, {everything.height - held:,} cited. In the record's headlines: {values['claims']:,} claims, {values['recalled']} of them from memory."

@@ -1,0 +1,182 @@
+"""Importing: read ledger tables into a case; what was read is kept or rejected, never lost."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.fetch import clock
+from watchkeeper.model.claim import claim_id
+from watchkeeper.sources.ledger_tables.ledger_tables import Entry, Reading, Rejected, read
+from watchkeeper.store.case import Case
+from watchkeeper.values.digest import Json
+from watchkeeper.values.refused import Invalid, NotFound
+
+_READING_ORDER = ("source", "edition", "incident", "claim", "decision", "tally")
+_OWN_IDS = ("source", "edition", "incident")
+
+
+@dataclass
+class Imported:
+    """What an import did: read = kept + rejected; of the kept, `new` were not in the record before."""
+
+    read: int = 0
+    kept: int = 0
+    new: int = 0
+    rejected: list[tuple[str, Rejected]] = field(default_factory=list)
+    headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def import_tables(case: Case, files: Mapping[str, bytes], *, by: str, strict: bool = False) -> Imported:
+    """Read ledger tables into the case as one batch.
+
+    Args:
+        case: The case; its write lock is taken for the append.
+        files: Bytes by file name, in any order; sources and incidents are read before claims.
+        by: Who imports.
+        strict: A bad row refuses everything instead of being set aside.
+
+    Raises:
+        Invalid: a structural fault, or with `strict` any fault; nothing is written.
+    """
+    readings = {name: read(data, name) for name, data in files.items()}
+    known = _known(case)
+    outcome = Imported(headers={name: r.columns for name, r in readings.items()})
+    entries: list[tuple[str, Entry]] = []
+    for name, reading in sorted(readings.items(), key=lambda item: _READING_ORDER.index(item[1].kind)):
+        entries += _sift(name, reading, known, outcome)
+    if strict and outcome.rejected:
+        raise Invalid(
+            f"{len(outcome.rejected)} of {outcome.read} rows cannot be kept; with --strict nothing is.",
+            tuple(f"{name}:{bad.line}: {bad.reason}" for name, bad in outcome.rejected),
+        )
+    _write(case, files, entries, by)
+    return outcome
+
+
+def _sift(name: str, reading: Reading, known: _Known, outcome: Imported) -> Iterable[tuple[str, Entry]]:
+    """Count a file's rows; return those that are new, with names resolved against the record."""
+    outcome.read += len(reading.kept) + len(reading.rejected)
+    outcome.rejected += [(name, bad) for bad in reading.rejected]
+    for entry in reading.kept:
+        complete = known.complete(entry)
+        fault = known.fault(complete)
+        if fault:
+            outcome.rejected.append((name, Rejected(entry.line, fault, _cells(entry, reading))))
+            continue
+        outcome.kept += 1
+        if known.add(complete):
+            outcome.new += 1
+            yield name, complete
+
+
+def _cells(entry: Entry, reading: Reading) -> tuple[str, ...]:
+    return tuple("" if (cell := entry.body.get(column)) is None else str(cell) for column in reading.columns)
+
+
+def _write(case: Case, files: Mapping[str, bytes], entries: list[tuple[str, Entry]], by: str) -> None:
+    captures = {name: case.keep(data)[0] for name, data in files.items()}
+    stamped: list[Mapping[str, Json]] = [
+        {"kind": "capture", "id": sha, "body": {"name": name, "bytes": len(files[name]), "format": "ledger table"}}
+        for name, sha in captures.items()
+        if sha not in set(case.tables["capture"]["capture"])
+    ]
+    stamped += [{"kind": e.kind, "id": e.id, "body": e.body, "from": {"capture": captures[name], "line": e.line}} for name, e in entries]
+    if stamped:
+        case.append(stamped, at=clock.stamp(), by=by)
+
+
+@dataclass
+class _Known:
+    """What the record and the import so far hold, to resolve names and refuse contradictions of ids."""
+
+    bodies: dict[tuple[str, str], str | None]
+    published: dict[str, str | None]
+    captures: set[str]
+
+    def complete(self, entry: Entry) -> Entry:
+        """Give a claim or tally without a publication day that of its source."""
+        source = str(entry.body.get("source_id"))
+        if entry.kind not in ("claim", "tally") or "published_on" in entry.body or not self.published.get(source):
+            return entry
+        body = {**entry.body, "published_on": self.published[source]}
+        return replace(entry, body=body, id=claim_id(body)) if entry.kind == "claim" else replace(entry, body=body)
+
+    def fault(self, entry: Entry) -> str | None:
+        """Return why an entry cannot stand beside the rest of the record, if so."""
+        body = entry.body
+        wanted = [("incident", i) for i in _incidents(body, entry.kind)]
+        wanted += [("source", str(body["source_id"]))] if "source_id" in body else []
+        missing = [f"{kind} {name}" for kind, name in wanted if (kind, name) not in self.bodies]
+        if missing:
+            return f"names {', '.join(missing)}, which the record does not hold; add it first"
+        if body.get("capture") and body["capture"] not in self.captures:
+            return f"names capture {body['capture']}, which the case does not hold; add the file first"
+        held = self.bodies.get((entry.kind, entry.id))
+        if entry.kind in _OWN_IDS and held is not None and held != _text(body):
+            return f"{entry.kind} {entry.id} is in the record already with other words; entries are not overwritten: use another id"
+        return None
+
+    def add(self, entry: Entry) -> bool:
+        """Note an entry as known; return whether it is new."""
+        key = (entry.kind, entry.id)
+        new = key not in self.bodies
+        self.bodies[key] = _text(entry.body)
+        if entry.kind == "source":
+            published = entry.body.get("published_on")
+            self.published[entry.id] = str(published) if published else None
+        return new
+
+
+def _known(case: Case) -> _Known:
+    bodies: dict[tuple[str, str], str | None] = {}
+    published: dict[str, str | None] = {}
+    for statement in case.log.read().statements:
+        bodies.setdefault((statement["kind"], statement["id"]), _text(statement["body"]))
+        if statement["kind"] == "source":
+            published[statement["id"]] = statement["body"].get("published_on")
+    return _Known(bodies, published, {name for kind, name in bodies if kind == "capture"})
+
+
+def _incidents(body: Mapping[str, Any], kind: str) -> list[str]:
+    if kind == "claim":
+        return [body["incident_id"], *body.get("covers", [])]
+    if kind == "incident":
+        return [body["parent_id"]] if "parent_id" in body else []
+    if kind == "decision" and body["verdict"] != "withdrawn":
+        return [body["subject"], *([body["other"]] if "other" in body else [])]
+    return []
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return repr(sorted(body.items()))
+
+
+def read_paths(case: Case, paths: Sequence[Path], *, by: str, strict: bool = False) -> Imported:
+    """Import ledger tables named as files or as folders of CSV files.
+
+    Raises:
+        NotFound: a path does not exist; Invalid: two files of one name, or as in `import_tables`.
+    """
+    files: dict[str, bytes] = {}
+    for path in paths:
+        found = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+        if not path.exists() or not found:
+            raise NotFound(f"{path} {'holds no .csv file' if path.exists() else 'does not exist'}; nothing was imported.")
+        for file in found:
+            if file.name in files:
+                raise Invalid(f"Two files are called {file.name}; a reject file could not tell their lines apart. Import them one by one.")
+            files[file.name] = file.read_bytes()
+    return import_tables(case, files, by=by, strict=strict)
+
+
+def write_rejects(outcome: Imported, path: Path) -> None:
+    """Write every rejected row with file, line and reason before its cells as they were read."""
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["file", "line", "reason", "cells"])
+        for name, bad in outcome.rejected:
+            writer.writerow([name, bad.line, bad.reason, *bad.cells])

@@ -1,0 +1,72 @@
+"""Opening: which case a command works on: the one named, the nearest folder's, or the bundled one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from watchkeeper import __version__
+from watchkeeper.ledger import bundled
+from watchkeeper.runs.importing import import_tables
+from watchkeeper.store.case import Case, nearest
+from watchkeeper.values.digest import of_bytes
+from watchkeeper.values.refused import Refused
+
+
+def open_case(folder: Path | None, *, demo: bool = False) -> Case:
+    """Return the case to work on.
+
+    Args:
+        folder: A case folder, or None for the nearest at or above the working folder.
+        demo: The bundled case instead, built once into the user's cache.
+
+    Raises:
+        Refused: both were asked for.
+        NotFound: there is no case folder.
+    """
+    if demo and folder is not None:
+        raise Refused("--case and --demo name two cases; give one of them.")
+    if demo:
+        return demo_case(_cache())
+    return Case(folder if folder is not None else nearest(Path.cwd()))
+
+
+def demo_case(cache: Path) -> Case:
+    """Return the bundled case from a cache folder, building it first if this version's is not there."""
+    folder = cache / f"demo-{__version__}-{_bundle_digest()[:16]}"
+    if not (folder / "case.json").exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(dir=cache, prefix=".building-"))
+        try:
+            fill_with_bundled(Case.create(building / "case"))
+            _move(building / "case", folder)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    return Case(folder)
+
+
+def fill_with_bundled(case: Case) -> None:
+    """Import the bundled ledger into an empty case; a rejected row of ours is a bug and raises."""
+    outcome = import_tables(case, bundled.tables(), by="watchkeeper", strict=True)
+    if outcome.rejected:
+        raise AssertionError(outcome.rejected)
+    case.rebuild()
+
+
+def _move(built: Path, folder: Path) -> None:
+    try:
+        built.rename(folder)
+    except OSError:
+        if not (folder / "case.json").exists():  # another process built the same case first: use that one
+            raise
+
+
+def _bundle_digest() -> str:
+    return of_bytes(b"".join(bundled.tables().values()))
+
+
+def _cache() -> Path:
+    root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(root) / "watchkeeper"

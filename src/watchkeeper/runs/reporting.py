@@ -1,0 +1,123 @@
+"""Reporting: build a report from a case, and verify later what in it has drifted and why."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.fetch import clock
+from watchkeeper.report import compose, page, pdf, word
+from watchkeeper.report.document import Document
+from watchkeeper.report.figures import compute
+from watchkeeper.report.present import to_json
+from watchkeeper.runs.drift import drift_of
+from watchkeeper.store.case import Case
+from watchkeeper.values.digest import of_bytes
+from watchkeeper.values.refused import Invalid, NotFound, Unsound
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+FILES = ("report.pdf", "report.html", "report.docx", "figures.json")
+
+
+def build(
+    case: Case, plan: str, *, name: str | None = None, as_of: date | None = None, out: Path | None = None, said: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Build a report's four files and the manifest that binds them.
+
+    Args:
+        case: The case.
+        plan: Report plan, e.g. "cyber-theft-2019".
+        name: What to call this report; the plan's name if not given.
+        as_of: The day whose knowledge is told; today if not given, and then `verify` looks from its own day.
+        out: Folder to write to; `reports/NAME` in the case if not given.
+        said: Told what is being done, for progress.
+
+    Returns:
+        Folder, files, number of figures, and the glyphs no font had.
+    """
+    called = name or plan
+    if not _NAME.match(called):
+        raise Invalid(f'"{called}" is no name for a report; use up to 64 of A-Z a-z 0-9 . _ -.')
+    said("counting")
+    document = compose.compose(compose.plan(plan), case.tables, as_of or clock.today())
+    folder = out or case.folder / "reports" / called
+    rendered = _render(document, said)
+    files = {name: data for name, data in rendered.items() if isinstance(data, bytes)}
+    manifest = {
+        "report": plan,
+        "name": called,
+        "as_of": document.as_at.isoformat(),
+        "as_of_given": as_of is not None,
+        "files": {name: of_bytes(data) for name, data in files.items()},
+        "missing_glyphs": rendered["missing_glyphs"],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name_, data in {**files, "manifest.json": _json(manifest)}.items():
+        new = folder / f".new-{name_}"
+        new.write_bytes(data)
+        new.replace(folder / name_)
+    return {"folder": folder, "files": sorted(files), "figures": len(document.figures), "missing_glyphs": rendered["missing_glyphs"]}
+
+
+def _render(document: Document, said: Callable[[str], None]) -> dict[str, Any]:
+    said("setting the PDF")
+    set_pdf = pdf.render(document)
+    said("writing the page")
+    html = page.render(document)
+    said("writing the DOCX")
+    docx = word.render(document)
+    figures = _json({"report": document.id, "as_of": document.as_at.isoformat(), "figures": dict(document.figures)})
+    return {"report.pdf": set_pdf.data, "report.html": html, "report.docx": docx, "figures.json": figures, "missing_glyphs": dict(set_pdf.missing_glyphs)}
+
+
+def verify(case: Case, name: str) -> dict[str, Any]:
+    """Check a report's files against its manifest, and every figure against the record of today.
+
+    A report built for a stated day is looked at from that day; one built without, from today.
+
+    Returns:
+        Number of figures checked, and for each that drifted: old, new, and the claims or decisions behind it.
+
+    Raises:
+        NotFound: no such report; Unsound: a file is not the one that was built.
+    """
+    folder = case.folder / "reports" / name
+    manifest = _manifest(folder, name)
+    told = json.loads((folder / "figures.json").read_bytes())
+    as_of = date.fromisoformat(manifest["as_of"]) if manifest["as_of_given"] else max(clock.today(), date.fromisoformat(manifest["as_of"]))
+    drifted = []
+    for key, old in told["figures"].items():
+        figure = compute(old["figure"], case.tables, edition=old["edition"], as_of=as_of)
+        found = drift_of(key, old, to_json(figure), figure.view)
+        if found:
+            drifted.append(found)
+    return {"report": name, "as_of": as_of.isoformat(), "checked": len(told["figures"]), "drifted": drifted}
+
+
+def list_reports(case: Case) -> list[dict[str, Any]]:
+    """Return the reports built in a case, and the plans that can be built."""
+    built = sorted((case.folder / "reports").glob("*/manifest.json"))
+    rows = [{"name": p.parent.name, "state": "built", "as_of": json.loads(p.read_text())["as_of"], "title": ""} for p in built]
+    return rows + [{"name": p.id, "state": "plan", "as_of": None, "title": p.title} for p in compose.plans().values()]
+
+
+def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
+    try:
+        manifest: Mapping[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        raise NotFound(f"No report {name} in this case; see `watchkeeper report list`.") from None
+    for file, digest in manifest["files"].items():
+        path = folder / file
+        if not path.exists():
+            raise Unsound(f"{path} is missing; the report is not whole.")
+        if of_bytes(path.read_bytes()) != digest:
+            raise Unsound(f"{path} is not the file that was built: its bytes have changed since. Build the report anew and compare.")
+    return manifest
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
