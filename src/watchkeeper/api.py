@@ -1,8 +1,8 @@
 """The Python interface: the same use cases as the command line, and equal answers.
 
-    import watchkeeper as wk
-    case = wk.open("case/")
-    case.figure("cyber.instances", edition="S/2019/691")["value"]   # 35
+import watchkeeper as wk
+case = wk.open("case/")
+case.figure("cyber.instances", edition="S/2019/691")["value"]   # 35
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ class OpenCase:
         """Return a figure as JSON: value, values, rows, ids, rule, derivation."""
         return figures.show_figure(self._case, figure_id, edition=edition, as_of=as_of)[1]
 
-    def incidents(self, *, population: str = "record", edition: str | None = None, as_of: date | None = None) -> list[dict[str, Any]]:
+    def incidents(
+        self, *, population: str = "record", edition: str | None = None, as_of: date | None = None
+    ) -> list[dict[str, Any]]:
         """Return one readable row an incident."""
         return ledger_reading.list_incidents(self._case, population=population, edition=edition, as_of=as_of)
 

@@ -34,11 +34,12 @@ def test_a_product_moves_a_figure_by_a_fifth():
     tonnes = Amount(60_000, "t")
     petrol, heavy = (convert(tonnes, key).amount.number for key in ("gasoline-bp", "residual-fuel-oil-bp"))
     assert petrol == 500_000
+    assert str(convert(tonnes, "gasoline-bp").amount) == "500,000 bbl"
     assert round(heavy) == 382_166
 
 
 def test_an_unknown_factor_is_refused_with_those_there_are():
-    with pytest.raises(NotFound, match='There is no factor "average". Known: lpg-un-chart'):
+    with pytest.raises(NotFound, match=r'There is no factor "average"\. Known: lpg-un-chart'):
         convert(Amount(1, "t"), "average")
 
 

@@ -96,7 +96,7 @@ def test_a_key_that_is_like_none_is_answered_with_where_to_look():
 
 
 def test_a_series_is_not_one_provision_but_stands_for_several():
-    with pytest.raises(NotFound, match="is a series, not one provision. Ask for one of: UN-1718/crude-oil-freeze"):
+    with pytest.raises(NotFound, match=r"is a series, not one provision\. Ask for one of: UN-1718/crude-oil-freeze"):
         measure("UN-1718/crude-oil")
     assert [each.key for each in provisions("UN-1718/crude-oil")] == [
         "UN-1718/crude-oil-freeze",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from watchkeeper.model.measure import Amount
 from watchkeeper.regime import present
 from watchkeeper.regime.load import in_force, measure, measures
 
@@ -43,6 +45,10 @@ def test_an_answer_carries_its_mark_and_what_the_mark_means():
 
 def test_an_imprecise_date_is_printed_as_written():
     assert present.to_json(measure("UN-1718/panel-of-experts-last-extension"))["adopted"] == "2023-03"
+
+
+def test_a_fraction_is_printed_as_a_text_and_never_in_powers_of_ten():
+    assert present._plain(Amount(Decimal("5.00E+5"), "bbl")) == {"number": "500000", "unit": "bbl"}
 
 
 def test_what_has_no_plain_form_is_our_bug():

@@ -95,11 +95,11 @@ def test_a_value_takes_its_page_from_the_sources_and_a_recalled_one_has_none():
 
 
 def test_a_value_may_cite_another_paragraph_and_page():
+    elsewhere = "authority: S/RES/8 (2018), paragraph 1\n    source: https://example.org/report"
     text = changed(
-        ("    says: None at all.\n    checked: recalled", "    says: None at all.\n    checked: secondary\n"
-         "    authority: S/RES/8 (2018), paragraph 1\n    source: https://example.org/report"),
+        ("None at all.\n    checked: recalled", f"None at all.\n    checked: secondary\n    {elsewhere}"),
         ("carries: [exceptions]", "carries: [exceptions, value]"),
-    )  # fmt: skip
+    )
     later = read(text, NAME).values[1]
     assert (later.authority, later.source) == ("S/RES/8 (2018), paragraph 1", "https://example.org/report")
 
@@ -129,9 +129,9 @@ def test_a_file_says_least_with_neither_codes_nor_exceptions():
         ("adopted: 2017-12", "adopted: late 2017", 'adopted: "late 2017" is not a date'),
         ("reviewed_on: 2026-11-22", "reviewed_on: 2026-11", "reviewed_on: must be a day YYYY-MM-DD"),
         ("notes: A note.", "note: A note.", f"{NAME}:44: note: is not a key known here; known: acts_on, adopted"),
-        ('prefixes: ["2709"]', "prefixes: [2709]", "prefixes: must be a list of texts; put digits in quotes, not of 2709."),
+        ('prefixes: ["2709"]', "prefixes: [2709]", "must be a list of texts; put digits in quotes, not of 2709."),
         ('prefixes: ["2709"]', 'prefixes: ["270"]', '"270" is no HS chapter, heading or subheading'),
-        ('prefixes: ["2709"]', 'prefixes: "2709"', "prefixes: must be a list of texts; put digits in quotes, not '2709'."),
+        ('prefixes: ["2709"]', 'prefixes: "2709"', "must be a list of texts; put digits in quotes, not '2709'."),
         ("notices_percent: [75, 90]", "notices_percent: [75, 0.9]", "must be a list of whole numbers"),
         ("number: 10.5", "number: 0", "number: is zero; a ban has no number."),
         ("number: 10.5", "number: ten", "number: must be a number, not 'ten'."),
@@ -147,11 +147,11 @@ def test_a_file_says_least_with_neither_codes_nor_exceptions():
         ("form: cap", "form: plain", "do not fit the form plain"),
         ("form: cap", "form: freeze", "do not fit the form freeze"),
         ("form: cap", "form: freeze", "have `relative_to` in a freeze, and only there."),
-        ("form: cap", "form: cap\n      joined: lower", "have `joined` where there are several limits, and only there."),
+        ("form: cap", "form: cap\n      joined: lower", "have `joined` where there are several limits"),
         ("{number: 10.5, unit: bbl}", "{number: 10.5, unit: bbl}\n        - {number: 1, unit: t}", "have `joined`"),
         ("url: https://main.un.org/list", "url: un.org", '"un.org" is no web address'),
         ("carries: [exceptions]", "carries: []", "https://example.org/report carries nothing"),
-        ("    says: None at all.", "    says: None at all.\n    source: https://elsewhere.org", "not among the sources"),
+        ("    says: None at all.", "    says: None at all.\n    source: https://a.org", "not among the sources"),
         (", paragraph: recalled", "", "checked: must have a mark for paragraph if the file has one, and only then."),
         (", hs: recalled", "", "checked: must have a mark for hs"),
         ("checked: {substance: text, paragraph: recalled, hs: recalled}\n", "", "checked: is missing; say how far"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -114,7 +115,5 @@ def test_a_fault_at_a_missing_key_names_the_line_of_what_should_hold_it():
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text):
-    try:
+    with suppress(Invalid):  # anything else that is raised fails the test
         assert isinstance(parse(text, "x.yml"), Page)
-    except Invalid as refusal:
-        assert refusal.faults or refusal.summary

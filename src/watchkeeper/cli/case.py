@@ -35,7 +35,10 @@ def init(
     made = Case.create(folder)
     if bundled:
         fill_with_bundled(made)
-    say(f"Case made in {folder}{' with the bundled ledger' if bundled else ', empty'}. Next: watchkeeper case status --case {folder}")
+    say(
+        f"Case made in {folder}{' with the bundled ledger' if bundled else ', empty'}. "
+        f"Next: watchkeeper case status --case {folder}"
+    )
 
 
 @app.command("add")
@@ -43,7 +46,7 @@ def add(
     files: Annotated[list[Path], typer.Argument(help="Files to keep as captures.")],
     case: CaseOption = None,
     by: Annotated[str, typer.Option("--by", help="Who adds them.", show_default=False)] = "",
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Keep files as captures under their SHA-256, and say what their bytes were understood to be.
@@ -54,11 +57,13 @@ def add(
     from watchkeeper.runs.opening import open_case
 
     rows = run(open_case(case), files, by=by or user())
-    emit(rows, format=format, output=output)
+    emit(rows, form=form, output=output)
 
 
 @app.command("status")
-def status(case: CaseOption = None, demo: DemoOption = False, format: FormatOption = None, output: OutputOption = None) -> None:
+def status(
+    case: CaseOption = None, demo: DemoOption = False, form: FormatOption = None, output: OutputOption = None
+) -> None:
     """Say what the case holds, and the head of its log.
 
     Example: watchkeeper case status --demo
@@ -66,7 +71,7 @@ def status(case: CaseOption = None, demo: DemoOption = False, format: FormatOpti
     from watchkeeper.runs.opening import open_case
 
     told = open_case(case, demo=demo).status()
-    emit([{"what": key, "value": str(value)} for key, value in told.items()], format=format, output=output, whole=told)
+    emit([{"what": key, "value": str(value)} for key, value in told.items()], form=form, output=output, whole=told)
 
 
 @app.command("rebuild")
@@ -87,7 +92,7 @@ def query(
     sql: Annotated[str, typer.Argument(help="One read-only question.")],
     case: CaseOption = None,
     demo: DemoOption = False,
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Ask the case's index a question in SQL; the index is read-only and never evidence.
@@ -97,4 +102,4 @@ def query(
     from watchkeeper.runs.opening import open_case
     from watchkeeper.runs.querying import query as run
 
-    emit(run(open_case(case, demo=demo), sql), format=format, output=output)
+    emit(run(open_case(case, demo=demo), sql), form=form, output=output)

@@ -13,28 +13,46 @@ from watchkeeper.cli.output import emit, say
 app = typer.Typer(help="Single claims: what one source says of one incident.", no_args_is_help=True)
 
 
-
 @app.command("add")
-def add(
+def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     incident: Annotated[str, typer.Argument(help="Incident id, e.g. UN19-21.")],
     said: Annotated[str, typer.Argument(help="FIELD=VALUE, e.g. loss_reported=9000000USD.")],
-    source: Annotated[str | None, typer.Option("--source", help="Source id; see `ledger sources`.", show_default=False)] = None,
-    capture: Annotated[str | None, typer.Option("--capture", help="SHA-256 of held bytes; see `add`.", show_default=False)] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Source id; see `ledger sources`.", show_default=False)
+    ] = None,
+    capture: Annotated[
+        str | None, typer.Option("--capture", help="SHA-256 of held bytes; see `add`.", show_default=False)
+    ] = None,
     page: Annotated[int | None, typer.Option("--page", help="Page in the source.", show_default=False)] = None,
-    locator: Annotated[str | None, typer.Option("--locator", help="Place in the source, if it is no page.", show_default=False)] = None,
+    locator: Annotated[
+        str | None, typer.Option("--locator", help="Place in the source, if it is no page.", show_default=False)
+    ] = None,
     quote: Annotated[str | None, typer.Option("--quote", help="The source's words.", show_default=False)] = None,
     checked: Annotated[str, typer.Option("--checked", help="text, secondary or recalled.")] = "text",
-    published_on: Annotated[str | None, typer.Option("--published-on", help="Day it was published; default: the source's.", show_default=False)] = None,
+    published_on: Annotated[
+        str | None,
+        typer.Option("--published-on", help="Day it was published; default: the source's.", show_default=False),
+    ] = None,
     stance: Annotated[str | None, typer.Option("--stance", help="attributes or disputes.", show_default=False)] = None,
-    stated_by: Annotated[str | None, typer.Option("--stated-by", help="Who states an attribution.", show_default=False)] = None,
-    stated_on: Annotated[str | None, typer.Option("--stated-on", help="When, as precisely as known.", show_default=False)] = None,
-    confidence: Annotated[str | None, typer.Option("--confidence", help="high, moderate, low or single-analyst.", show_default=False)] = None,
-    admiralty: Annotated[str | None, typer.Option("--admiralty", help="Admiralty grade, e.g. B2.", show_default=False)] = None,
-    valuation: Annotated[str | None, typer.Option("--valuation", help="Day and prices of valuation.", show_default=False)] = None,
+    stated_by: Annotated[
+        str | None, typer.Option("--stated-by", help="Who states an attribution.", show_default=False)
+    ] = None,
+    stated_on: Annotated[
+        str | None, typer.Option("--stated-on", help="When, as precisely as known.", show_default=False)
+    ] = None,
+    confidence: Annotated[
+        str | None, typer.Option("--confidence", help="high, moderate, low or single-analyst.", show_default=False)
+    ] = None,
+    admiralty: Annotated[
+        str | None, typer.Option("--admiralty", help="Admiralty grade, e.g. B2.", show_default=False)
+    ] = None,
+    valuation: Annotated[
+        str | None, typer.Option("--valuation", help="Day and prices of valuation.", show_default=False)
+    ] = None,
     note: Annotated[str | None, typer.Option("--note", help="What a reader must know.", show_default=False)] = None,
     by: Annotated[str, typer.Option("--by", help="Who enters it; default: your login name.", show_default=False)] = "",
     case: CaseOption = None,
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Enter one claim beside what is there; nothing is overwritten.
@@ -45,20 +63,32 @@ def add(
     from watchkeeper.runs.opening import open_case
 
     row = {
-        "source_id": source, "capture": capture, "locator": locator or (f"page {page}" if page else None), "quote": quote, "checked": checked,
-        "published_on": published_on, "stance": stance, "stated_by": stated_by, "stated_on": stated_on,
-        "confidence": confidence, "admiralty": admiralty, "valuation": valuation, "note": note,
-    }  # fmt: skip
+        "source_id": source,
+        "capture": capture,
+        "locator": locator or (f"page {page}" if page else None),
+        "quote": quote,
+        "checked": checked,
+        "published_on": published_on,
+        "stance": stance,
+        "stated_by": stated_by,
+        "stated_on": stated_on,
+        "confidence": confidence,
+        "admiralty": admiralty,
+        "valuation": valuation,
+        "note": note,
+    }
     told = add_claim(open_case(case), incident, said, row, by=by or user())
     say(f"Entered {told['claim_id']} beside {len(told['beside'])} claims of the same field.")
-    emit([{"claim_id": told["claim_id"], **told["claim"]}], format=format, output=output, whole=told)
+    emit([{"claim_id": told["claim_id"], **told["claim"]}], form=form, output=output, whole=told)
 
 
 @app.command("withdraw")
 def withdraw(
     claim: Annotated[str, typer.Argument(help="Claim id, as `ledger show` prints it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; stands in the record.")],
-    by: Annotated[str, typer.Option("--by", help="Who withdraws it; default: your login name.", show_default=False)] = "",
+    by: Annotated[
+        str, typer.Option("--by", help="Who withdraws it; default: your login name.", show_default=False)
+    ] = "",
     case: CaseOption = None,
 ) -> None:
     """Withdraw a claim entered in error: it stays in the log and leaves all figures.

@@ -13,7 +13,9 @@ from watchkeeper.cli.report import progress
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where to put the case and its reports; made anew each time.")] = Path("demo"),
+    folder: Annotated[Path, typer.Argument(help="Where to put the case and its reports; made anew each time.")] = Path(
+        "demo"
+    ),
     as_of: AsOfOption = None,
 ) -> None:
     """Build a case from the bundled ledger and two reports, and print what to look at.

@@ -6,11 +6,11 @@ from watchkeeper.cli.options import FormatOption, OutputOption
 from watchkeeper.cli.output import emit
 
 
-def doctor(format: FormatOption = None, output: OutputOption = None) -> None:
+def doctor(form: FormatOption = None, output: OutputOption = None) -> None:
     """Check the installation: Python, libraries, fonts, regime files, bundled ledger, and which protections are active.
 
     Example: watchkeeper doctor
     """
     from watchkeeper.runs.checking import checks
 
-    emit(checks(), format=format, output=output)
+    emit(checks(), form=form, output=output)

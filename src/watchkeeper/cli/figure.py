@@ -13,14 +13,14 @@ app = typer.Typer(help="Figures: a number or table, its rule, and the rows behin
 
 
 @app.command("list")
-def list_(format: FormatOption = None, output: OutputOption = None) -> None:
+def list_(form: FormatOption = None, output: OutputOption = None) -> None:
     """List every figure with its question and counting rule.
 
     Example: watchkeeper figure list
     """
     from watchkeeper.runs.figures import list_figures
 
-    emit(list_figures(), format=format, output=output)
+    emit(list_figures(), form=form, output=output)
 
 
 @app.command("show")
@@ -30,7 +30,7 @@ def show(
     as_of: AsOfOption = None,
     case: CaseOption = None,
     demo: DemoOption = False,
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Show a figure: value, rule, what it is not, and the rows it counts.
@@ -41,27 +41,54 @@ def show(
     from watchkeeper.runs.opening import open_case
 
     computed, told = show_figure(open_case(case, demo=demo), figure, edition=edition, as_of=as_of)
-    if format in (None, Format.table) and output is None:
+    if form in (None, Format.table) and output is None:
         _head(computed, told)
-        rows = [{k: v for k, v in row.items() if k not in _HIDDEN} for row in told["rows"]]
-        return emit(rows, format=Format.table, output=None)
-    emit(told["rows"], format=format, output=output, whole=told)
+        rows = [_compact(row) for row in told["rows"]] if computed.card.shows == "instances" else told["rows"]
+        emit(rows, form=Format.table, output=None)
+        return
+    emit(told["rows"], form=form, output=output, whole=told)
 
 
-# In a terminal these columns only repeat others; every other format carries them.
-_HIDDEN = ("precision", "victim", "sector", "locator", "checked_against", "note", "source", "executed_low", "executed_high", "taken_low", "taken_high")
+def _compact(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what fits a terminal of an instance's row; every other format carries all columns."""
+    names = ("incident_id", "occurred", "states", "title")
+    money = {name: _interval(row, name) for name in ("attempted", "loss_reported")}
+    speakers = [said.split(":")[0] for said in (row["attribution"] or "").split("; ") if said]
+    by = speakers[0] + (f" and {len(speakers) - 1} more" if len(speakers) > 1 else "") if speakers else None
+    return {
+        **{n: row[n] for n in names},
+        **money,
+        "attributed_by": by,
+        "disputed_by": (row["disputed"] or "").split(":")[0],
+        "basis": row["basis"],
+        "checked": row["checked"],
+    }
+
+
+def _interval(row: dict[str, Any], name: str) -> str | None:
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    if low is None or low == high:
+        return None if low is None else f"{int(low):,}"
+    return f"{int(low):,} to {int(high):,}"
 
 
 def _head(computed: Any, told: dict[str, Any]) -> None:
     say(f"{told['title']} ({told['figure']})")
     for value in computed.outcome.values:
-        say(f"  {value.words()}{'' if value.is_amount else ' ' + value.unit}{'' if not value.is_amount else ' ' + value.name.replace('_', ' ')}")
+        say(f"  {value.words()} {value.name.replace('_', ' ') if value.is_amount else value.unit}")
     say(f"Rule {told['rule']['id']}: {told['rule']['sentence']}")
     say(f"Counted: {told['population']['sentence']}" + (f" As of {told['as_of']}." if told["as_of"] else ""))
     say(f"It is: {told['is_not']}" if not told["is_not"].startswith("Not") else told["is_not"])
-    say(f"Claims: {told['basis']['held']} held, {told['basis']['cited']} cited; checked: " + ", ".join(f"{n} {mark}" for mark, n in told["checked"].items()) + ".")
+    say(
+        f"Claims: {told['basis']['held']} held, {told['basis']['cited']} cited; checked: "
+        + ", ".join(f"{n} {mark}" for mark, n in told["checked"].items())
+        + "."
+    )
     if told["as_of"]:
-        say(f"Set apart: {told['undated_set_apart']} undated claims; dropped: {told['published_later']} published later.")
+        say(
+            f"Set apart: {told['undated_set_apart']} undated claims; "
+            f"dropped: {told['published_later']} published later."
+        )
     for note in told["notes"]:
         say(f"Note: {note}")
     say("")

@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from watchkeeper.cli.case import user
-from watchkeeper.cli.options import AsOfOption, CaseOption, DemoOption, EditionOption, FormatOption, OutputOption, PopulationOption
+from watchkeeper.cli.options import (
+    AsOfOption,
+    CaseOption,
+    DemoOption,
+    EditionOption,
+    FormatOption,
+    OutputOption,
+    PopulationOption,
+)
 from watchkeeper.cli.output import Format, emit, say
 
 app = typer.Typer(help="The incident ledger: claims, each with its source.", no_args_is_help=True)
@@ -21,7 +29,7 @@ def list_(
     as_of: AsOfOption = None,
     case: CaseOption = None,
     demo: DemoOption = False,
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """List incidents, one row each; --format json or csv carries every column.
@@ -32,10 +40,21 @@ def list_(
     from watchkeeper.runs.opening import open_case
 
     rows = list_incidents(open_case(case, demo=demo), population=population, edition=edition, as_of=as_of)
-    if format in (None, Format.table) and output is None:
-        keep = ("incident_id", "occurred", "states", "title", "attempted_high", "loss_reported_low", "loss_reported_high", "disputed", "basis", "checked")
+    if form in (None, Format.table) and output is None:
+        keep = (
+            "incident_id",
+            "occurred",
+            "states",
+            "title",
+            "attempted_high",
+            "loss_reported_low",
+            "loss_reported_high",
+            "disputed",
+            "basis",
+            "checked",
+        )
         rows = [{key: row[key] for key in keep} for row in rows]
-    emit(rows, format=format, output=output)
+    emit(rows, form=form, output=output)
 
 
 @app.command("show")
@@ -44,7 +63,7 @@ def show(
     as_of: AsOfOption = None,
     case: CaseOption = None,
     demo: DemoOption = False,
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Show all that the record says of one incident, with the claims that differ.
@@ -61,19 +80,36 @@ def show(
         say(f"Decided {decision['decided_on']} by {decision['author']}: {decision['verdict']}. {decision['reason']}")
     if told["incident"]["note"]:
         say(told["incident"]["note"])
-    keys = ("claim_id", "field", "value", "low", "high", "unit", "stance", "stated_by", "confidence", "source_id", "published_on", "basis", "checked", "note")
-    emit([{key: claim.get(key) for key in keys} for claim in told["claims"]], format=format, output=output, whole=told)
+    keys = (
+        "claim_id",
+        "field",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "stance",
+        "stated_by",
+        "confidence",
+        "source_id",
+        "published_on",
+        "basis",
+        "checked",
+        "note",
+    )
+    emit([{key: claim.get(key) for key in keys} for claim in told["claims"]], form=form, output=output, whole=told)
 
 
 @app.command("count")
 def count(
-    by: Annotated[str | None, typer.Option("--by", help="year, sector, state, actor or method.", show_default=False)] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="year, sector, state, actor or method.", show_default=False)
+    ] = None,
     population: PopulationOption = "record",
     edition: EditionOption = None,
     as_of: AsOfOption = None,
     case: CaseOption = None,
     demo: DemoOption = False,
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Count incidents, in groups if asked; the rule is printed beside the count.
@@ -90,10 +126,16 @@ def count(
     for note in outcome.notes:
         say(f"Note: {note}")
     if not by:
-        return emit([{"instances": outcome.values[0].low, "undated_set_apart": outcome.undated}], format=format, output=output)
+        emit([{"instances": outcome.values[0].low, "undated_set_apart": outcome.undated}], form=form, output=output)
     labels = {c.name: c.name + ("_usd_million" if c.unit else "") for c in outcome.columns}
-    rows = [{labels[c.name]: v if isinstance(v, int) and not c.unit else cell(v, c) or None for c, v in zip(outcome.columns, row, strict=True)} for row in outcome.rows]
-    emit(rows, format=format, output=output)
+    rows = [
+        {
+            labels[c.name]: v if isinstance(v, int) and not c.unit else cell(v, c) or None
+            for c, v in zip(outcome.columns, row, strict=True)
+        }
+        for row in outcome.rows
+    ]
+    emit(rows, form=form, output=output)
 
 
 @app.command("diff")
@@ -102,7 +144,7 @@ def diff(
     later: Annotated[str, typer.Argument(help="Edition compared with.")],
     case: CaseOption = None,
     demo: DemoOption = False,
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Compare two published editions, State by State, with the rows behind each difference.
@@ -116,12 +158,16 @@ def diff(
     for value in outcome.values:
         say(f"{value.words()} {value.unit}")
     names = [column.name for column in outcome.columns]
-    emit([dict(zip(names, row, strict=True)) for row in outcome.rows], format=format, output=output)
+    emit([dict(zip(names, row, strict=True)) for row in outcome.rows], form=form, output=output)
 
 
 @app.command("duplicates")
 def duplicates(
-    population: PopulationOption = "everything", case: CaseOption = None, demo: DemoOption = False, format: FormatOption = None, output: OutputOption = None
+    population: PopulationOption = "everything",
+    case: CaseOption = None,
+    demo: DemoOption = False,
+    form: FormatOption = None,
+    output: OutputOption = None,
 ) -> None:
     """List pairs of entries that may be one event, with reasons for and against; a person decides.
 
@@ -130,11 +176,13 @@ def duplicates(
     from watchkeeper.runs.ledger_reading import duplicates as run
     from watchkeeper.runs.opening import open_case
 
-    emit(run(open_case(case, demo=demo), population=population), format=format, output=output)
+    emit(run(open_case(case, demo=demo), population=population), form=form, output=output)
 
 
 @app.command("sources")
-def sources(case: CaseOption = None, demo: DemoOption = False, format: FormatOption = None, output: OutputOption = None) -> None:
+def sources(
+    case: CaseOption = None, demo: DemoOption = False, form: FormatOption = None, output: OutputOption = None
+) -> None:
     """List the sources, with the number of claims that rest on each.
 
     Example: watchkeeper ledger sources --demo
@@ -143,16 +191,21 @@ def sources(case: CaseOption = None, demo: DemoOption = False, format: FormatOpt
     from watchkeeper.runs.opening import open_case
 
     rows = run(open_case(case, demo=demo))
-    if format in (None, Format.table) and output is None:
-        rows = [{key: row[key] for key in ("source_id", "publisher", "title", "published_on", "checked", "claims")} for row in rows]
-    emit(rows, format=format, output=output)
+    if form in (None, Format.table) and output is None:
+        rows = [
+            {key: row[key] for key in ("source_id", "publisher", "title", "published_on", "checked", "claims")}
+            for row in rows
+        ]
+    emit(rows, form=form, output=output)
 
 
 @app.command("import")
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Ledger tables (CSV), or folders of them.")],
     strict: Annotated[bool, typer.Option("--strict", help="Refuse everything if one row is bad.")] = False,
-    rejects: Annotated[Path, typer.Option("--rejects", help="Where rejected rows are written, with their reasons.")] = Path("rejected.csv"),
+    rejects: Annotated[
+        Path, typer.Option("--rejects", help="Where rejected rows are written, with their reasons.")
+    ] = Path("rejected.csv"),
     by: Annotated[str, typer.Option("--by", help="Who imports; default: your login name.", show_default=False)] = "",
     case: CaseOption = None,
 ) -> None:

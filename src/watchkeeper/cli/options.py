@@ -21,14 +21,35 @@ def day(text: str) -> date:
         raise typer.BadParameter(str(refusal)) from refusal
 
 
-CaseOption = Annotated[Path | None, typer.Option("--case", help="Case folder; default: the nearest one at or above here.", show_default=False)]
+CaseOption = Annotated[
+    Path | None,
+    typer.Option("--case", help="Case folder; default: the nearest one at or above here.", show_default=False),
+]
 DemoOption = Annotated[bool, typer.Option("--demo", help="Use the bundled case, built once into your cache.")]
-FormatOption = Annotated[Format | None, typer.Option("--format", "-f", help="How to write; default: table, or as -o ends.", show_default=False)]
-OutputOption = Annotated[Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.", show_default=False)]
-EditionOption = Annotated[str | None, typer.Option("--edition", help="Count a published set, e.g. S/2019/691; filters nothing else.", show_default=False)]
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", "-f", help="How to write; default: table, or as -o ends.", show_default=False),
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", help="File to write instead of standard output.", show_default=False)
+]
+EditionOption = Annotated[
+    str | None,
+    typer.Option("--edition", help="Count a published set, e.g. S/2019/691; filters nothing else.", show_default=False),
+]
 AsOfOption = Annotated[
     date | None,
-    typer.Option("--as-of", parser=day, metavar="DATE", help="What the record knew on that day; undated claims are counted apart.", show_default=False),
+    typer.Option(
+        "--as-of",
+        parser=day,
+        metavar="DATE",
+        help="What the record knew on that day; undated claims are counted apart.",
+        show_default=False,
+    ),
 ]
-PopulationOption = Annotated[str, typer.Option("--population", help="Which incidents: panel-2019, later, record or everything.")]
-ByOption = Annotated[str, typer.Option("--by", help="Who enters it; stands in the record. Default: your login name.", show_default=False)]
+PopulationOption = Annotated[
+    str, typer.Option("--population", help="Which incidents: panel-2019, later, record or everything.")
+]
+ByOption = Annotated[
+    str, typer.Option("--by", help="Who enters it; stands in the record. Default: your login name.", show_default=False)
+]

@@ -29,14 +29,19 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-def emit(rows: Sequence[dict[str, Any]], *, format: Format | None, output: Path | None, whole: Any = None, title: str = "") -> None:
+def emit(
+    rows: Sequence[dict[str, Any]], *, form: Format | None, output: Path | None, whole: Any = None, title: str = ""
+) -> None:
     """Write rows; `whole` is what JSON gets instead of the bare rows, `title` heads a table."""
-    chosen = _format(format, output)
+    chosen = _format(form, output)
     if chosen is Format.parquet:
-        return _parquet(rows, output)
+        _parquet(rows, output)
+        return
     text = {
         Format.table: lambda: _table(rows, title),
-        Format.json: lambda: json.dumps(rows if whole is None else whole, ensure_ascii=False, indent=2, default=str) + "\n",
+        Format.json: lambda: (
+            json.dumps(rows if whole is None else whole, ensure_ascii=False, indent=2, default=str) + "\n"
+        ),
         Format.jsonl: lambda: "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows),
         Format.csv: lambda: _csv(rows),
     }[chosen]()
@@ -53,7 +58,9 @@ def say(words: str) -> None:
 
 def clean(text: str) -> str:
     """Return a text with every control and format character except line breaks and tabs shown as its code point."""
-    return "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") else f"<U+{ord(c):04X}>" for c in text)
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") else f"<U+{ord(c):04X}>" for c in text
+    )
 
 
 def guarded(value: Any) -> Any:
@@ -62,14 +69,17 @@ def guarded(value: Any) -> Any:
     return f"'{value}" if text else value
 
 
-def _format(format: Format | None, output: Path | None) -> Format:
-    if format is not None:
-        return format
+def _format(form: Format | None, output: Path | None) -> Format:
+    if form is not None:
+        return form
     if output is None:
         return Format.table
     suffix = output.suffix.removeprefix(".")
     if suffix not in Format.__members__:
-        raise Refused(f'The format cannot be told from "{output.name}"; end it in .json, .jsonl, .csv or .parquet, or give --format.')
+        raise Refused(
+            f"The format cannot be told from {output.name}; end it in .json, .jsonl, .csv "
+            "or .parquet, or give --format."
+        )
     return Format(suffix)
 
 
@@ -109,11 +119,10 @@ def _table(rows: Sequence[dict[str, Any]], title: str) -> str:
         table.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(clean(_shown(row[name]))) for name in shown))
-    console = Console(file=io.StringIO(), width=None if sys.stdout.isatty() else 200, highlight=False)
+    text = io.StringIO()
+    console = Console(file=text, width=None if sys.stdout.isatty() else 200, highlight=False)
     console.print(table)
-    file = console.file
-    assert isinstance(file, io.StringIO)
-    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
 
 
 def _amount(value: Any) -> bool:

@@ -26,11 +26,13 @@ def progress() -> Iterator[Callable[[str], None]]:
     from rich.console import Console
 
     with Console(stderr=True).status("reading the record") as status:
-        yield lambda words: status.update(words)
+        yield status.update
 
 
 @app.command("list")
-def list_(case: CaseOption = None, demo: DemoOption = False, format: FormatOption = None, output: OutputOption = None) -> None:
+def list_(
+    case: CaseOption = None, demo: DemoOption = False, form: FormatOption = None, output: OutputOption = None
+) -> None:
     """List the reports built in the case, and the plans that can be built.
 
     Example: watchkeeper report list --demo
@@ -38,15 +40,20 @@ def list_(case: CaseOption = None, demo: DemoOption = False, format: FormatOptio
     from watchkeeper.runs.opening import open_case
     from watchkeeper.runs.reporting import list_reports
 
-    emit(list_reports(open_case(case, demo=demo)), format=format, output=output)
+    emit(list_reports(open_case(case, demo=demo)), form=form, output=output)
 
 
 @app.command("build")
 def build(
     plan: Annotated[str, typer.Argument(help="Report plan, e.g. cyber-theft-2019.")],
-    name: Annotated[str | None, typer.Option("--name", help="What to call it; default: the plan's name.", show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="What to call it; default: the plan's name.", show_default=False)
+    ] = None,
     as_of: AsOfOption = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder to write to; default: reports/NAME in the case.", show_default=False)] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder to write to; default: reports/NAME in the case.", show_default=False),
+    ] = None,
     case: CaseOption = None,
     demo: DemoOption = False,
 ) -> None:
@@ -71,7 +78,7 @@ def verify(
     name: Annotated[str, typer.Argument(help="Name of a built report.")],
     case: CaseOption = None,
     demo: DemoOption = False,
-    format: FormatOption = None,
+    form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """Check a report's files and name every figure that drifted, with the claims and decisions behind it.
@@ -82,14 +89,20 @@ def verify(
     from watchkeeper.runs.reporting import verify as run
 
     told = run(open_case(case, demo=demo), name)
-    if format in (None, Format.table) and output is None:
+    if form in (None, Format.table) and output is None:
         for drift in told["drifted"]:
             say(f"{drift['figure']}: {json.dumps(drift['old'])} is now {json.dumps(drift['new'])}")
-            for words, key in (("claims new", "claims_new"), ("claims gone", "claims_gone"), ("rows gone", "ids_gone"), ("rows new", "ids_new"), ("decided", "decisions")):
+            for words, key in (
+                ("claims new", "claims_new"),
+                ("claims gone", "claims_gone"),
+                ("rows gone", "ids_gone"),
+                ("rows new", "ids_new"),
+                ("decided", "decisions"),
+            ):
                 if drift[key]:
                     say(f"  {words}: {', '.join(drift[key])}")
         say(f"{told['checked']} figures checked, {len(told['drifted'])} drifted.")
     else:
-        emit(told["drifted"], format=format, output=output, whole=told)
+        emit(told["drifted"], form=form, output=output, whole=told)
     if told["drifted"]:
         raise typer.Exit(5)

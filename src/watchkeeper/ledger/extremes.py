@@ -45,7 +45,10 @@ class Extremes:
         """Return a note if amounts in other units were left out of the sum."""
         if not self.other_units:
             return ()
-        return (f"{self.other_units} claims state the amount in another unit than USD; they are kept, shown, and not in the sum.",)
+        return (
+            f"{self.other_units} claims state the amount in another unit than USD; "
+            "they are kept, shown, and not in the sum.",
+        )
 
     def derivation(self) -> dict[str, object]:
         """Return how the two ends follow from opened claims."""

@@ -25,7 +25,11 @@ COLUMNS = (
     Column("victim", "Victim"),
     Column("title", "Incident"),
     Column("sector", "Sector"),
-    *(Column(f"{name}_{end}", f"{name.replace('_', ' ').capitalize()}, {end}", "USD") for name in MONEY for end in ("low", "high")),
+    *(
+        Column(f"{name}_{end}", f"{name.replace('_', ' ').capitalize()}, {end}", "USD")
+        for name in MONEY
+        for end in ("low", "high")
+    ),
     Column("attribution", "Attribution"),
     Column("disputed", "Disputed by"),
     Column("source", "Source"),
@@ -62,7 +66,9 @@ def _row(member: dict[str, Any], claims: list[dict[str, Any]], sources: dict[str
 
     listing = _listing(claims)
     source = sources.get(listing.get("source_id", ""), {})
-    weakest = max((c["checked"] for c in claims if c["field"] in ("occurred", *MONEY)), key=words("checked").index, default=None)
+    weakest = max(
+        (c["checked"] for c in claims if c["field"] in ("occurred", *MONEY)), key=words("checked").index, default=None
+    )
     return {
         "incident_id": member["incident_id"],
         "occurred": member["occurred"],
@@ -92,7 +98,11 @@ def _listing(claims: list[dict[str, Any]]) -> dict[str, Any]:
 def _money(claims: list[dict[str, Any]]) -> dict[str, int | None]:
     money: dict[str, int | None] = {}
     for name in MONEY:
-        stated = [(c["low_usd_cents"], c["high_usd_cents"]) for c in claims if c["field"] == name and c["low_usd_cents"] is not None]
+        stated = [
+            (c["low_usd_cents"], c["high_usd_cents"])
+            for c in claims
+            if c["field"] == name and c["low_usd_cents"] is not None
+        ]
         money[f"{name}_low"] = min((low for low, _ in stated), default=None)
         money[f"{name}_high"] = max((high for _, high in stated), default=None)
     return money

@@ -37,7 +37,9 @@ class Pair:
 
 def parameters() -> dict[str, dict[str, Any]]:
     """Return the parameters with value, unit, source and because."""
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load(files("watchkeeper.ledger").joinpath("same_event.yml").read_text("utf-8"))
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load(
+        files("watchkeeper.ledger").joinpath("same_event.yml").read_text("utf-8")
+    )
     return loaded
 
 
@@ -47,7 +49,9 @@ def candidates(view: View) -> list[Pair]:
     facts = _facts(view)
     pairs = {pair for shared in _shared(facts) for pair in combinations(sorted(shared), 2)}
     found = [_compare(facts[a], facts[b], window, _decided(view, a, b)) for a, b in sorted(pairs)]
-    return sorted((p for p in found if p), key=lambda p: (-len(p.reasons_for), len(p.reasons_against), p.first, p.second))
+    return sorted(
+        (p for p in found if p), key=lambda p: (-len(p.reasons_for), len(p.reasons_against), p.first, p.second)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,13 @@ def _facts(view: View) -> dict[str, _Facts]:
     said: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     wanted = view.of("victim", "title", "transaction", "asset", "native", "victim_state", "loss_reported")
     for c in wanted.iter_rows(named=True):
-        value = c["unit"] if c["field"] == "native" else (c["low_usd_cents"], c["high_usd_cents"]) if c["field"] == "loss_reported" else c["value"]
+        value = (
+            c["unit"]
+            if c["field"] == "native"
+            else (c["low_usd_cents"], c["high_usd_cents"])
+            if c["field"] == "loss_reported"
+            else c["value"]
+        )
         said[c["incident_id"]][c["field"]].append(value)
     return {m["incident_id"]: _fact(m, said[m["incident_id"]]) for m in view.members.iter_rows(named=True)}
 
@@ -106,16 +116,18 @@ def _compare(a: _Facts, b: _Facts, window: int, decided: str | None) -> Pair | N
     if not shared_tx and (days is None or days > window):
         return None
     reasons_for = [f"same transaction {tx}" for tx in shared_tx]
-    reasons_against = []
+    reasons_against: list[str] = []
     if a.names & b.names:
-        reasons_for.append(f'same victim name "{sorted(a.names & b.names)[0]}"')
+        reasons_for.append(f'same victim name "{min(a.names & b.names)}"')
     if days is not None:
         (reasons_for if days <= window else reasons_against).append(f"{days} days apart (window {window})")
     if a.assets & b.assets:
         reasons_for.append(f"same asset {', '.join(sorted(a.assets & b.assets))}")
     if a.loss and b.loss:
         overlap = a.loss[0] <= b.loss[1] and b.loss[0] <= a.loss[1]
-        (reasons_for if overlap else reasons_against).append("reported losses overlap" if overlap else "reported losses do not overlap")
+        (reasons_for if overlap else reasons_against).append(
+            "reported losses overlap" if overlap else "reported losses do not overlap"
+        )
     if a.states and b.states and not a.states & b.states:
         reasons_against.append("victims located in different States")
     return Pair(a.id, b.id, tuple(reasons_for), tuple(reasons_against), decided)
@@ -123,6 +135,8 @@ def _compare(a: _Facts, b: _Facts, window: int, decided: str | None) -> Pair | N
 
 def _decided(view: View, a: str, b: str) -> str | None:
     pair = view.decisions.filter(
-        pl.col("verdict").is_in(["same-event", "not-same-event"]) & pl.col("subject").is_in([a, b]) & pl.col("other").is_in([a, b])
+        pl.col("verdict").is_in(["same-event", "not-same-event"])
+        & pl.col("subject").is_in([a, b])
+        & pl.col("other").is_in([a, b])
     )
     return None if pair.is_empty() else str(pair["verdict"][-1])

@@ -50,18 +50,26 @@ class View:
 
     def of(self, *fields: str) -> pl.DataFrame:
         """Return the known claims of these fields on the members, in the record's order."""
-        return self.claims.filter(pl.col("field").is_in(fields)).join(self.members.select("incident_id"), on="incident_id", how="semi")
+        return self.claims.filter(pl.col("field").is_in(fields)).join(
+            self.members.select("incident_id"), on="incident_id", how="semi"
+        )
 
 
 @cache
 def populations() -> Mapping[str, Mapping[str, Any]]:
     """Return every population by name, from populations.yml."""
-    loaded: Mapping[str, Mapping[str, Any]] = yaml.safe_load(files("watchkeeper.ledger").joinpath("populations.yml").read_text("utf-8"))
+    loaded: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
+        files("watchkeeper.ledger").joinpath("populations.yml").read_text("utf-8")
+    )
     return loaded
 
 
 def look(
-    tables: Mapping[str, pl.DataFrame], *, population: str = "record", edition: str | None = None, as_of: date | None = None
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    population: str = "record",
+    edition: str | None = None,
+    as_of: date | None = None,
 ) -> View:
     """Return the view of a population, or of a published edition as it was published.
 
@@ -106,7 +114,11 @@ def _edition(tables: Mapping[str, pl.DataFrame], edition: str) -> Mapping[str, A
     known = tables["edition"]["edition_id"].to_list()
     if edition not in known:
         raise NotFound(f'No edition "{edition}" in this case; known: {", ".join(known) or "none"}.')
-    return {"sentence": f"Incidents as published in {edition}, whatever was decided since.", "edition": edition, "as_published": True}
+    return {
+        "sentence": f"Incidents as published in {edition}, whatever was decided since.",
+        "edition": edition,
+        "as_published": True,
+    }
 
 
 def _standing(claims: pl.DataFrame, decisions: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
@@ -129,15 +141,26 @@ def _known(claims: pl.DataFrame, as_of: date | None) -> tuple[pl.DataFrame, pl.D
 def _folded(incidents: pl.DataFrame, claims: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Return one row an incident with what counts ask of it: title, date, grade, contested, duplicate."""
     strongest = list(words("confidences"))
-    graded = claims.filter((pl.col("field") == "attribution") & (pl.col("stance") == "attributes") & pl.col("confidence").is_not_null())
+    graded = claims.filter(
+        (pl.col("field") == "attribution") & (pl.col("stance") == "attributes") & pl.col("confidence").is_not_null()
+    )
     rank = pl.col("confidence").replace_strict(strongest, range(len(strongest)), return_dtype=pl.Int64)
-    grade = graded.group_by("incident_id").agg(rank.min().alias("rank")).select(
-        "incident_id", pl.col("rank").replace_strict(range(len(strongest)), strongest, return_dtype=pl.String).alias("grade")
-    )  # fmt: skip
+    grade = (
+        graded.group_by("incident_id")
+        .agg(rank.min().alias("rank"))
+        .select(
+            "incident_id",
+            pl.col("rank").replace_strict(range(len(strongest)), strongest, return_dtype=pl.String).alias("grade"),
+        )
+    )
     folded = incidents.filter(pl.col("kind") == "incident").join(grade, on="incident_id", how="left")
     for name in ("title", "sector"):
-        folded = folded.join(_first(claims, name).select("incident_id", pl.col("value").alias(name)), on="incident_id", how="left")
-    when = _first(claims, "occurred").select("incident_id", pl.col("value").alias("occurred"), "first_on", "end_on", "year")
+        folded = folded.join(
+            _first(claims, name).select("incident_id", pl.col("value").alias(name)), on="incident_id", how="left"
+        )
+    when = _first(claims, "occurred").select(
+        "incident_id", pl.col("value").alias("occurred"), "first_on", "end_on", "year"
+    )
     return (
         folded.join(when, on="incident_id", how="left")
         .with_columns(

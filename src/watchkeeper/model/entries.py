@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from watchkeeper.model import claim
 from watchkeeper.model.cells import Cells
 from watchkeeper.model.vocabulary import words
-from watchkeeper.values import amount, country
+from watchkeeper.values import amount, country, when
 from watchkeeper.values.digest import Json, of_json
 from watchkeeper.values.refused import Invalid
 
 Row = Mapping[str, str | None]
 Body = dict[str, Json]
 _REDISTRIBUTE = ("yes", "extract", "hash_only")
+_WIDEST_COUNT = 18  # digits; what a 64-bit column holds
 _TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
@@ -87,9 +88,11 @@ def _decision(row: Row) -> Body:
         "decided_on": cells.day("decided_on", needed=True),
     }
     pair = body["verdict"] in ("same-event", "not-same-event")
-    if pair and not body["other"]:
+    if pair and not (row.get("other") or "").strip():
         cells.fault("other", f"is empty; {body['verdict']} speaks of two incidents.")
-    if not pair:
+    if pair and body["other"] is not None and body["other"] == body["subject"]:
+        cells.fault("other", "names the subject itself; an incident cannot be weighed against itself.")
+    if body["verdict"] and not pair:
         cells.unused(("other",), f"{body['verdict']} speaks of one subject.")
     return _finish(cells, body, "Decision")
 
@@ -116,18 +119,31 @@ def _tally(row: Row) -> Body:
 
 
 def _key(scope: str | None) -> Callable[[str], str]:
-    return (lambda text: country.parse(text).alpha2) if scope == "state" else str
+    readers = {"year": _year, "state": lambda text: country.parse(text).alpha2, "total": _period}
+    return readers[scope] if scope else str  # without a scope the fault is the scope's
+
+
+def _year(text: str) -> str:
+    if when.parse(text).precision != "year":
+        raise Invalid(f'"{text}" is not a year; write YYYY.')
+    return text
+
+
+def _period(text: str) -> str:
+    return when.parse(text).as_written
 
 
 def _tally_value(unit: str | None) -> Callable[[str], str]:
     if unit == "incidents":
         return _whole
-    return lambda text: str(amount.parse(text, unit or "USD"))
+    if unit is None:
+        return str  # the fault is the unit's; which number would be right cannot be said
+    return lambda text: str(amount.parse(text, unit))
 
 
 def _whole(text: str) -> str:
-    if not (text.isascii() and text.isdigit()):
-        raise Invalid(f'"{text}" is not a whole number of incidents.')
+    if not (text.isascii() and text.isdigit() and len(text) <= _WIDEST_COUNT):
+        raise Invalid(f'"{text[:40]}" is not a whole number of incidents.')
     return str(int(text))
 
 

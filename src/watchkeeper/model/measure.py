@@ -32,7 +32,8 @@ class Amount:
             raise Refused(f"{self.number!r} is not an exact number; give an int or a finite Decimal.")
 
     def __str__(self) -> str:
-        return f"{self.number:,} {self.unit}"
+        # A quotient such as 5.00E+5 is printed as the plain number it is.
+        return f"{self.number:,f} {self.unit}" if isinstance(self.number, Decimal) else f"{self.number:,} {self.unit}"
 
 
 @dataclass(frozen=True, slots=True)

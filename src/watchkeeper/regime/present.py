@@ -57,8 +57,10 @@ def _plain(thing: object) -> Json:
         return thing
     if isinstance(thing, When):
         return thing.as_written
-    if isinstance(thing, date | Decimal):
-        return str(thing)
+    if isinstance(thing, Decimal):
+        return f"{thing:f}"
+    if isinstance(thing, date):
+        return thing.isoformat()
     if isinstance(thing, tuple):
         return [_plain(each) for each in thing]
     if is_dataclass(thing):

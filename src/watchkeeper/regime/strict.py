@@ -82,7 +82,7 @@ def _stop_if_too_deep(text: str, name: str) -> None:
     for event in yaml.parse(text, Loader=_LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             raise Invalid(f"{name} cannot be read.", (f"{name}:{line}: a nesting this deep has no place here.",))
 
 

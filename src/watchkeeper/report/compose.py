@@ -60,7 +60,9 @@ def chapter_texts(chosen: Plan) -> dict[str, str]:
     return {f"report/chapters/{name}.md": folder.joinpath(f"{name}.md").read_text("utf-8") for name in chosen.chapters}
 
 
-def compose(chosen: Plan, tables: Mapping[str, pl.DataFrame], as_of: date, texts: Mapping[str, str] | None = None) -> doc.Document:
+def compose(
+    chosen: Plan, tables: Mapping[str, pl.DataFrame], as_of: date, texts: Mapping[str, str] | None = None
+) -> doc.Document:
     """Return the document of a plan as at a day.
 
     Args:
@@ -108,7 +110,11 @@ class _Composer:
             id=self.plan.id,
             title=self.plan.title,
             subtitle=self.plan.subtitle,
-            cover=("Not a United Nations document", at, "Figures of this report open to the rows they count; each row names its source."),
+            cover=(
+                "Not a United Nations document",
+                at,
+                "Figures of this report open to the rows they count; each row names its source.",
+            ),
             as_at=self.as_of,
             blocks=tuple(self.blocks),
             figures=told,
@@ -117,9 +123,14 @@ class _Composer:
 
     def _block(self, block: markup.RawBlock) -> None:
         makers: dict[str, Callable[[markup.RawBlock], None]] = {
-            "heading": self._heading, "paragraph": self._paragraph, "item": self._item,
-            "recommendation": self._recommendation, "table": self._table, "chart": self._chart, "box": self._box,
-        }  # fmt: skip
+            "heading": self._heading,
+            "paragraph": self._paragraph,
+            "item": self._item,
+            "recommendation": self._recommendation,
+            "table": self._table,
+            "chart": self._chart,
+            "box": self._box,
+        }
         if block.kind != "item":
             self.box = None
         makers[block.kind](block)
@@ -156,7 +167,9 @@ class _Composer:
 
     def _chart(self, block: markup.RawBlock) -> None:
         key, figure = self._figure(block.arguments[0])
-        self.blocks.append(doc.ChartBlock(key, figure.card.title, drawing_of(figure), (*figure.outcome.notes, figure.card.is_not)))
+        self.blocks.append(
+            doc.ChartBlock(key, figure.card.title, drawing_of(figure), (*figure.outcome.notes, figure.card.is_not))
+        )
 
     def _figure(self, named: str) -> tuple[str, Figure]:
         """Return a figure by id, "@" meaning the report's own subject; `id@edition` asks for an edition."""
@@ -173,7 +186,14 @@ class _Composer:
     def _inline(self, piece: markup.Piece) -> tuple[doc.Inline, ...]:
         if piece.verb is None:
             return (doc.Text(piece.words),)
-        fillers = {"fig": self._fig, "doc": self._doc, "cite": self._cite, "quote": self._quote, "measure": self._measure, "asat": self._asat}
+        fillers: dict[str, Callable[..., tuple[doc.Inline, ...]]] = {
+            "fig": self._fig,
+            "doc": self._doc,
+            "cite": self._cite,
+            "quote": self._quote,
+            "measure": self._measure,
+            "asat": self._asat,
+        }
         if piece.verb not in fillers:
             raise Invalid(f'"{piece.verb}" is no placeholder; known: {", ".join(fillers)}.')
         return fillers[piece.verb](*piece.arguments)
@@ -225,4 +245,5 @@ def _form(value: Value, form: str) -> str:
 def _note(source: Mapping[str, Any]) -> str:
     published = f", {source['published_on'].isoformat()}" if source["published_on"] else ", undated"
     via = f"; known to us through: {source['via']}" if source["via"] else ""
-    return f"{source['publisher']}, {source['title']}{published}: {source['reference']}{via}. Checked: {source['checked']}."
+    named = f"{source['publisher']}, {source['title']}{published}"
+    return f"{named}: {source['reference']}{via}. Checked: {source['checked']}."

@@ -113,11 +113,11 @@ class Drawing:
 
 
 def text_width(string: str, size: float) -> float:
-    """Return a width in pt that a line of text will not exceed in the usual text faces; fonts are not measured."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in string)
-    broad = sum(letter in "mwMW@%&" for letter in string)
-    narrow = sum(letter in " .,:;'|!()ijlt" for letter in string)
-    return size * (wide + 0.95 * broad + 0.36 * narrow + 0.6 * (len(string) - wide - broad - narrow))
+    """Return a width in pt that a line does not exceed in Noto Sans, Liberation Sans or narrower faces.
+
+    Fonts are not measured, so the same chart is the same bytes anywhere; DejaVu Sans runs up to a tenth wider.
+    """
+    return size * sum(map(_em, string))
 
 
 def to_svg(drawing: Drawing) -> str:
@@ -138,6 +138,18 @@ def to_typst_data(drawing: Drawing) -> dict[str, object]:
         "alt": drawing.alt,
         "items": [dict(_fields(item)) for item in drawing.items],
     }
+
+
+def _em(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    if letter in "mwMW@%&":
+        return 0.95
+    if letter in " .,:;'|!()-ijlfrt":
+        return 0.35
+    if letter in "ckszvxy":
+        return 0.51
+    return 0.68 if letter.isupper() else 0.57
 
 
 def _element(item: Item) -> str:

@@ -10,33 +10,51 @@ import polars as pl
 from watchkeeper.ledger.rules.totals_by import NOT_STATED
 from watchkeeper.model.vocabulary import meaning
 from watchkeeper.report.charts.bars import grouped_bars
-from watchkeeper.report.charts.map import drawable, world_map
+from watchkeeper.report.charts.map import world_map
+from watchkeeper.report.charts.outlines import drawable
 from watchkeeper.report.charts.timeline import Event, Tone, timeline
 from watchkeeper.report.drawing import Drawing
 from watchkeeper.report.figures import Figure
 from watchkeeper.report.present import rows
 
 # Shades of the timeline, by the larger of what was attempted and what was reported lost.
-_TONES = (Tone(0, "below USD 10 million"), Tone(10_000_000_00, "from USD 10 million"), Tone(100_000_000_00, "from USD 100 million"))
+_TONES = (
+    Tone(0, "below USD 10 million"),
+    Tone(10_000_000_00, "from USD 10 million"),
+    Tone(100_000_000_00, "from USD 100 million"),
+)
 _LABELLED_FROM = 100_000_000_00  # USD cents: only the largest carry their name, or the lanes cannot be read
 
 
 def drawing_of(figure: Figure) -> Drawing:
     """Return the chart that a figure's card names; raise `KeyError` for a figure that has none."""
-    makers: dict[str | None, Callable[[Figure], Drawing]] = {"timeline": _timeline, "world_map": _map, "counter_bars": _bars}
+    makers: dict[str | None, Callable[[Figure], Drawing]] = {
+        "timeline": _timeline,
+        "world_map": _map,
+        "counter_bars": _bars,
+    }
     return makers[figure.card.draws](figure)
 
 
 def _timeline(figure: Figure) -> Drawing:
-    dated = figure.view.members.filter(pl.col("first_on").is_not_null()).sort("sector", "first_on", "incident_id", nulls_last=True)
+    dated = figure.view.members.filter(pl.col("first_on").is_not_null()).sort(
+        "sector", "first_on", "incident_id", nulls_last=True
+    )
     largest = {row["incident_id"]: _largest(row) for row in rows(figure)}
     events = [
-        Event(m["incident_id"], m["first_on"], m["end_on"], _lane(m["sector"]), largest[m["incident_id"]], _label(m, largest))
+        Event(
+            m["incident_id"],
+            m["first_on"],
+            m["end_on"],
+            _lane(m["sector"]),
+            largest[m["incident_id"]],
+            _label(m, largest),
+        )
         for m in dated.iter_rows(named=True)
     ]
     lanes = list(dict.fromkeys(event.lane for event in events))
     years = sorted({event.first.year for event in events})
-    alt = f"{len(events)} instances, {years[0]} to {years[-1]}, one lane for each of: {', '.join(lanes)}. The rows stand in the figure."
+    alt = f"{len(events)} instances, {years[0]} to {years[-1]}, one lane for each of: {', '.join(lanes)}."
     return timeline(events, title=figure.card.title, alt=alt, tones=_TONES)
 
 
@@ -53,16 +71,26 @@ def _label(member: dict[str, str], largest: dict[str, int | None]) -> str:
 
 
 def _map(figure: Figure) -> Drawing:
-    said = figure.view.of("victim_state").group_by("value").agg(pl.col("incident_id").n_unique().alias("n")).sort("value")
+    said = (
+        figure.view.of("victim_state").group_by("value").agg(pl.col("incident_id").n_unique().alias("n")).sort("value")
+    )
     counts = {r["value"]: r["n"] for r in said.iter_rows(named=True) if r["value"] in drawable()}
-    alt = f"World map with {len(counts)} States and territories in which victims are located, each with its number of instances."
+    alt = f"World map: {len(counts)} States and territories in which victims are located, each with its number."
     return world_map(counts, title=figure.card.title, alt=alt)
 
 
 def _bars(figure: Figure) -> Drawing:
     series: list[str] = figure.outcome.extra["series"]
     table = rows(figure)
-    in_millions = {name: [None if row[f"{name} usd"] is None else Decimal(row[f"{name} usd"]) / 100_000_000 for row in table] for name in series}
-    rounded = {name: [None if v is None else v.quantize(Decimal(1)) for v in values] for name, values in in_millions.items()}
-    alt = f"Bars for each year from {table[0]['year']} to {table[-1]['year']}, one for each counter: {', '.join(series)}. The amounts stand in the table below."
-    return grouped_bars([row["year"] for row in table], rounded, unit_label="USD million, rounded", title=figure.card.title, alt=alt)
+    in_millions = {
+        name: [None if row[f"{name} usd"] is None else Decimal(row[f"{name} usd"]) / 100_000_000 for row in table]
+        for name in series
+    }
+    rounded = {
+        name: [None if v is None else v.quantize(Decimal(1)) for v in values] for name, values in in_millions.items()
+    }
+    years = f"{table[0]['year']} to {table[-1]['year']}"
+    alt = f"Bars for {years}, one for each counter: {', '.join(series)}. The amounts stand in the table."
+    return grouped_bars(
+        [row["year"] for row in table], rounded, unit_label="USD million, rounded", title=figure.card.title, alt=alt
+    )

@@ -1,4 +1,4 @@
-"""Linter: no number, in digits or in words, stands in a report unless a figure, a quotation or a reference put it there.
+"""Linter: no number stands in a report, in digits or words, unless a figure, quotation or reference gave it.
 
 A number typed by hand cannot be opened, does not move when a claim changes, and nobody knows
 where it came from. Every fault is named with file, line and column, all at once.
@@ -13,7 +13,10 @@ from collections.abc import Iterable, Mapping
 from watchkeeper.report.markup import Piece, RawBlock
 from watchkeeper.values.refused import Invalid
 
-_WHY = "A number must come from a figure ({fig ...}), a quotation ({quote ...}) or a reference ({doc ...}), so that a reader can open it."
+_WHY = (
+    "A number must come from a figure ({fig ...}), a quotation ({quote ...}) or a reference ({doc ...}), "
+    "so that a reader can open it."
+)
 # "One" is left out: as a pronoun it is no number. Million and billion are units behind a figure.
 _WORDS = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -24,7 +27,13 @@ _WORDS = re.compile(
 
 def check(chapters: Mapping[str, Iterable[RawBlock]]) -> None:
     """Raise `Invalid` naming every loose number of every chapter; return nothing if there is none."""
-    faults = [fault for name, blocks in chapters.items() for block in blocks for piece in block.pieces for fault in _faults(piece, name)]
+    faults = [
+        fault
+        for name, blocks in chapters.items()
+        for block in blocks
+        for piece in block.pieces
+        for fault in _faults(piece, name)
+    ]
     if faults:
         raise Invalid(f"{len(faults)} loose numbers in the text. {_WHY}", tuple(faults))
 
@@ -32,17 +41,18 @@ def check(chapters: Mapping[str, Iterable[RawBlock]]) -> None:
 def _faults(piece: Piece, name: str) -> list[str]:
     if piece.verb is not None:
         return []
-    return _digits(piece, name) + _number_words(piece, name)
+    found = [(at, "loose digit", _run(piece.words, at)) for at in _digits(piece.words)]
+    found += [(match.start(), "number in words", match[0]) for match in _WORDS.finditer(piece.words)]
+    return [
+        f'{name}:{piece.line}:{piece.column + at}: {what} "{number}" in "{_around(piece.words, at)}"'
+        for at, what, number in sorted(found)
+    ]
 
 
-def _number_words(piece: Piece, name: str) -> list[str]:
-    return [f'{name}:{piece.line}:{piece.column + m.start()}: number in words "{m[0]}" in "{_around(piece.words, m.start())}"' for m in _WORDS.finditer(piece.words)]
-
-
-def _digits(piece: Piece, name: str) -> list[str]:
-    found = [(at, c) for at, c in enumerate(piece.words) if unicodedata.category(c) in ("Nd", "Nl", "No")]
-    starts = [(at, c) for at, c in found if at == 0 or (at - 1) not in {a for a, _ in found}]
-    return [f'{name}:{piece.line}:{piece.column + at}: loose digit "{_run(piece.words, at)}" in "{_around(piece.words, at)}"' for at, _ in starts]
+def _digits(words: str) -> list[int]:
+    """Return where each run of digits starts; a digit is any character that Unicode counts as a number."""
+    found = [at for at, c in enumerate(words) if unicodedata.category(c) in ("Nd", "Nl", "No")]
+    return [at for at in found if at - 1 not in found]
 
 
 def _run(words: str, at: int) -> str:

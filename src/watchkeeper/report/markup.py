@@ -61,7 +61,9 @@ def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
 def _blocks(lines: list[str], start: int, name: str) -> Iterator[RawBlock]:
     head = lines[0]
     if head.startswith("#"):
-        yield RawBlock("heading", (str(len(head) - len(head.lstrip("#"))),), _pieces(head.lstrip("# "), start, name), start)
+        yield RawBlock(
+            "heading", (str(len(head) - len(head.lstrip("#"))),), _pieces(head.lstrip("# "), start, name), start
+        )
         yield from _blocks(lines[1:], start + 1, name) if len(lines) > 1 else ()
     elif head.startswith(":"):
         yield _directive(head, start, name)
@@ -115,5 +117,8 @@ def _words(line: str, start: int, end: int, number: int, name: str) -> list[Piec
     words = line[start:end]
     stray = re.search(r"[{}]", words)
     if stray:
-        raise Invalid(f"{name}:{number}:{start + stray.start() + 1}: this brace belongs to no placeholder; a figure would be missing here.")
+        raise Invalid(
+            f"{name}:{number}:{start + stray.start() + 1}: this brace belongs to no placeholder; "
+            "a figure would be missing here."
+        )
     return [Piece(words, None, (), number, start + 1)] if words else []

@@ -44,7 +44,7 @@ def _head(figure: Figure) -> dict[str, Any]:
 
 
 def _behind(figure: Figure) -> dict[str, Any]:
-    used = figure.view.claims.filter(pl.col("claim_id").is_in(figure.outcome.claims))
+    used = _used(figure)
     return {
         "ids": figure.outcome.incidents.to_list(),
         "claims": sorted(set(figure.outcome.claims.to_list())),
@@ -77,6 +77,16 @@ def json_rows(figure: Figure) -> list[dict[str, Any]]:
 
 def _cell(value: Any, unit: str | None) -> Any:
     return value if value is None or unit is None else amount.plain(int(value), unit)
+
+
+def _used(figure: Figure) -> pl.DataFrame:
+    """Return basis and check mark of every claim and tally behind a figure; a tally is always cited."""
+    behind = figure.outcome.claims.unique()
+    claims = figure.view.claims.filter(pl.col("claim_id").is_in(behind)).select("basis", "checked")
+    tallies = figure.view.tallies.filter(pl.col("tally_id").is_in(behind)).select(
+        pl.lit("cited").alias("basis"), "checked"
+    )
+    return pl.concat([claims, tallies])
 
 
 def _tally(used: pl.DataFrame, column: str, words: tuple[str, ...]) -> dict[str, int]:

@@ -11,8 +11,30 @@ from watchkeeper.report.figures import Figure
 from watchkeeper.values import amount
 
 # On paper the table of instances shows these; the opened figure and the exports show every column.
-_ON_PAPER = ("incident_id", "occurred", "states", "title", "attempted", "loss_reported", "attribution", "disputed", "basis", "checked")
-_WIDTHS = {"incident_id": 1.5, "occurred": 1.6, "states": 1.5, "title": 3.2, "attempted": 1.7, "loss_reported": 2.4, "attribution": 5.0, "disputed": 2.2, "basis": 1.0, "checked": 1.6}  # fmt: skip
+_ON_PAPER = (
+    "incident_id",
+    "occurred",
+    "states",
+    "title",
+    "attempted",
+    "loss_reported",
+    "attribution",
+    "disputed",
+    "basis",
+    "checked",
+)
+_WIDTHS = {
+    "incident_id": 1.5,
+    "occurred": 1.6,
+    "states": 1.5,
+    "title": 3.2,
+    "attempted": 1.7,
+    "loss_reported": 2.4,
+    "attribution": 5.0,
+    "disputed": 2.2,
+    "basis": 1.0,
+    "checked": 1.6,
+}
 _IN_MILLIONS = " (USD million)"
 
 
@@ -53,7 +75,10 @@ def _numeric(rows: list[dict[str, Any]], name: str) -> bool:
 
 
 def _instances(key: str, figure: Figure) -> TableBlock:
-    labels = {c.name: c.label for c in present.columns(figure)} | {"attempted": "Attempted" + _IN_MILLIONS, "loss_reported": "Loss reported" + _IN_MILLIONS}
+    labels = {c.name: c.label for c in present.columns(figure)} | {
+        "attempted": "Attempted" + _IN_MILLIONS,
+        "loss_reported": "Loss reported" + _IN_MILLIONS,
+    }
     return TableBlock(
         key=key,
         caption=figure.card.title,
@@ -71,5 +96,9 @@ def _instance_cell(row: dict[str, Any], name: str) -> str:
         low, high = row[f"{name}_low"], row[f"{name}_high"]
         if low is None:
             return ""
-        return amount.millions(low, "USD") if low == high else f"{amount.millions(low, 'USD')} to {amount.millions(high, 'USD')}"
+        return (
+            amount.millions(low, "USD")
+            if low == high
+            else f"{amount.millions(low, 'USD')} to {amount.millions(high, 'USD')}"
+        )
     return "" if row[name] is None else str(row[name])

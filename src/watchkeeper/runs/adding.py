@@ -9,6 +9,7 @@ from typing import Any
 from watchkeeper.fetch import clock
 from watchkeeper.sources.sniff import sniff
 from watchkeeper.store.case import Case
+from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid, NotFound
 
 _LARGEST = 2 * 2**30  # bytes; larger files are kept by reference once a reader for them exists
@@ -31,7 +32,7 @@ def _keep(case: Case, path: Path, by: str) -> dict[str, Any]:
     understood = sniff(data, path.name)
     sha256, new = case.keep(data)
     if new:
-        body = {"name": path.name, "bytes": len(data), "format": understood.format}
+        body: dict[str, Json] = {"name": path.name, "bytes": len(data), "format": understood.format}
         case.append([{"kind": "capture", "id": sha256, "body": body}], at=clock.stamp(), by=by)
     return {
         "name": path.name,

@@ -28,9 +28,14 @@ def checks() -> list[dict[str, Any]]:
         _counted("figures", lambda: len(cards()), "figure cards"),
         _counted("bundled ledger", lambda: sum(data.count(b"\n") for data in bundled.tables().values()), "lines"),
     ]
-    return rows + [
+    return [
+        *rows,
         _row("record", "ok", "log chained by SHA-256, synced at each append; captures checked at each reading"),
-        _row("signatures", "off", "checkpoints are not signed in this version: keep the log's head (`case status`) in a second place"),
+        _row(
+            "signatures",
+            "off",
+            "checkpoints are not signed in this version: keep the log's head (`case status`) in a second place",
+        ),
         _row("encryption", "off", "personal fields are not encrypted in this version: enter none"),
         _row("network", "off", "nothing here opens a connection"),
     ]
@@ -50,7 +55,9 @@ def _library(name: str) -> dict[str, Any]:
 def _fonts() -> dict[str, Any]:
     if find_spec("justmytype_intl_cjk"):
         return _row("fonts for Korean, Chinese, Japanese", "ok", "Noto Sans")
-    return _row("fonts for Korean, Chinese, Japanese", "missing", "such characters are printed as code points, e.g. U+B77C")
+    return _row(
+        "fonts for Korean, Chinese, Japanese", "missing", "such characters are printed as code points, e.g. U+B77C"
+    )
 
 
 def _counted(what: str, number: Callable[[], int], noun: str) -> dict[str, Any]:

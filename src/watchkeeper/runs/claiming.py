@@ -55,7 +55,15 @@ def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str,
     if claim not in set(case.tables["claim"]["claim_id"]):
         raise NotFound(f"No claim {claim} in this case; see `watchkeeper ledger show INCIDENT`.")
     table = TABLES["decision"]
-    body = table.read({"subject": claim, "verdict": "withdrawn", "reason": reason, "author": by, "decided_on": clock.today().isoformat()})
+    body = table.read(
+        {
+            "subject": claim,
+            "verdict": "withdrawn",
+            "reason": reason,
+            "author": by,
+            "decided_on": clock.today().isoformat(),
+        }
+    )
     decision = table.name(body)
     case.append([{"kind": "decision", "id": decision, "body": body}], at=clock.stamp(), by=by)
     return {"decision_id": decision, "decision": body}
@@ -83,8 +91,8 @@ def _resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
         held = _source_of_capture(case, row)
     if not held and row.get("source_id") not in set(tables["source"]["source_id"]):
         raise NotFound(
-            f"No source {row.get('source_id')} in this case; a claim needs one. Name one of `watchkeeper ledger sources`, "
-            "or hold the bytes: `watchkeeper add FILE`, then --capture SHA256."
+            f"No source {row.get('source_id')} in this case; a claim needs one. "
+            "Name one of `watchkeeper ledger sources`, or hold the bytes: `watchkeeper add FILE`, then --capture SHA256."
         )
     if not row.get("published_on") and row.get("source_id"):
         dated = tables["source"].filter(tables["source"]["source_id"] == row["source_id"])["published_on"].to_list()
@@ -105,8 +113,16 @@ def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str,
     row["source_id"] = name
     if name in set(case.tables["source"]["source_id"]):
         return []
-    cells = {"source_id": name, "title": found["name"][0], "publisher": "not stated", "reference": f"capture {row['capture']}",
-             "published_on": row.get("published_on"), "checked": row.get("checked"), "redistribute": "hash_only", "tlp": "AMBER"}  # fmt: skip
+    cells = {
+        "source_id": name,
+        "title": found["name"][0],
+        "publisher": "not stated",
+        "reference": f"capture {row['capture']}",
+        "published_on": row.get("published_on"),
+        "checked": row.get("checked"),
+        "redistribute": "hash_only",
+        "tlp": "AMBER",
+    }
     return [{"kind": "source", "id": name, "body": TABLES["source"].read(cells)}]
 
 

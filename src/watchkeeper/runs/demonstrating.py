@@ -21,7 +21,12 @@ _HEADLINES: tuple[tuple[str, str | None, str, str], ...] = (
     ("cyber.states", _EDITION, "named", "States and territories named in all"),
     ("cyber.amount_attempted", _EDITION, "attempted", "attempted"),
     ("cyber.loss_reported", _EDITION, "loss_reported", "reported as lost"),
-    ("cyber.attempted_or_lost", _EDITION, "attempted_or_lost", "attempted, else reported lost: an upper end, no income"),
+    (
+        "cyber.attempted_or_lost",
+        _EDITION,
+        "attempted_or_lost",
+        "attempted, else reported lost: an upper end, no income",
+    ),
     ("record.instances", None, "instances", "instances in the record graded low or better, contested out"),
     ("record.loss_reported", None, "loss_reported", "reported as lost in these"),
 )
@@ -34,8 +39,16 @@ def demonstrate(folder: Path, *, as_of: date | None = None, said: Callable[[str]
         Invalid: the folder holds something that is not an earlier demonstration.
     """
     case = _case(folder / "case", said)
-    reports = [reporting.build(case, plan, as_of=as_of, said=said) for plan in ("cyber-theft-2019", "cyber-theft-today")]
-    return [*_headlines(case, folder), *_basis(case), "", "Reports:", *(f"  {report['folder'] / file}" for report in reports for file in report["files"])]
+    reports = [
+        reporting.build(case, plan, as_of=as_of, said=said) for plan in ("cyber-theft-2019", "cyber-theft-today")
+    ]
+    return [
+        *_headlines(case, folder),
+        *_basis(case),
+        "",
+        "Reports:",
+        *(f"  {report['folder'] / file}" for report in reports for file in report["files"]),
+    ]
 
 
 def _case(folder: Path, said: Callable[[str], None]) -> Case:
@@ -65,4 +78,7 @@ def _basis(case: Case) -> Iterator[str]:
     everything = case.tables["claim"]
     held = everything.filter(everything["basis"] == "held").height
     yield ""
-    yield f"{everything.height:,} claims in the ledger: {held} held, {everything.height - held:,} cited. In the record's headlines: {values['claims']:,} claims, {values['recalled']} of them from memory."
+    yield (
+        f"{everything.height:,} claims in the ledger: {held} held, {everything.height - held:,} cited. "
+        f"In the record's headlines: {values['claims']:,} claims, {values['recalled']} of them from memory."
+    )

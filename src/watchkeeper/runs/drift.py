@@ -28,7 +28,11 @@ def drift_of(key: str, old: Mapping[str, Any], new: Mapping[str, Any], view: Vie
         "figure": key,
         "old": old["value"],
         "new": new["value"],
-        "values": {name: [old["values"].get(name), now] for name, now in new["values"].items() if old["values"].get(name) != now},
+        "values": {
+            name: [old["values"].get(name), now]
+            for name, now in new["values"].items()
+            if old["values"].get(name) != now
+        },
         "claims_new": sorted(set(new["claims"]) - set(old["claims"])),
         "claims_gone": sorted(set(old["claims"]) - set(new["claims"])),
         "ids_new": sorted(set(new["ids"]) - set(old["ids"])),

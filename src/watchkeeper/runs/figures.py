@@ -13,12 +13,21 @@ from watchkeeper.store.case import Case
 def list_figures() -> list[dict[str, Any]]:
     """Return one row a figure: id, title, question, kind, population, counting rule."""
     return [
-        {"figure": c.id, "title": c.title, "question": c.question, "kind": c.kind, "population": c.population, "rule": c.rule}
+        {
+            "figure": c.id,
+            "title": c.title,
+            "question": c.question,
+            "kind": c.kind,
+            "population": c.population,
+            "rule": c.rule,
+        }
         for c in cards().values()
     ]
 
 
-def show_figure(case: Case, figure_id: str, *, edition: str | None = None, as_of: date | None = None) -> tuple[Figure, dict[str, Any]]:
+def show_figure(
+    case: Case, figure_id: str, *, edition: str | None = None, as_of: date | None = None
+) -> tuple[Figure, dict[str, Any]]:
     """Return a figure and its JSON, as `figures.json` of a report holds it.
 
     Raises:

@@ -84,7 +84,10 @@ def _write(case: Case, files: Mapping[str, bytes], entries: list[tuple[str, Entr
         for name, sha in captures.items()
         if sha not in set(case.tables["capture"]["capture"])
     ]
-    stamped += [{"kind": e.kind, "id": e.id, "body": e.body, "from": {"capture": captures[name], "line": e.line}} for name, e in entries]
+    stamped += [
+        {"kind": e.kind, "id": e.id, "body": e.body, "from": {"capture": captures[name], "line": e.line}}
+        for name, e in entries
+    ]
     if stamped:
         case.append(stamped, at=clock.stamp(), by=by)
 
@@ -109,7 +112,7 @@ class _Known:
         """Return why an entry cannot stand beside the rest of the record, if so."""
         body = entry.body
         wanted = [("incident", i) for i in _incidents(body, entry.kind)]
-        wanted += [("source", str(body["source_id"]))] if "source_id" in body else []
+        wanted += [("source", str(body["source_id"]))] if "source_id" in body and entry.kind != "source" else []
         missing = [f"{kind} {name}" for kind, name in wanted if (kind, name) not in self.bodies]
         if missing:
             return f"names {', '.join(missing)}, which the record does not hold; add it first"
@@ -117,7 +120,8 @@ class _Known:
             return f"names capture {body['capture']}, which the case does not hold; add the file first"
         held = self.bodies.get((entry.kind, entry.id))
         if entry.kind in _OWN_IDS and held is not None and held != _text(body):
-            return f"{entry.kind} {entry.id} is in the record already with other words; entries are not overwritten: use another id"
+            return f"{entry.kind} {entry.id} is in the record already with other words; "
+            "entries are not overwritten: use another id"
         return None
 
     def add(self, entry: Entry) -> bool:
@@ -165,10 +169,15 @@ def read_paths(case: Case, paths: Sequence[Path], *, by: str, strict: bool = Fal
     for path in paths:
         found = sorted(path.glob("*.csv")) if path.is_dir() else [path]
         if not path.exists() or not found:
-            raise NotFound(f"{path} {'holds no .csv file' if path.exists() else 'does not exist'}; nothing was imported.")
+            raise NotFound(
+                f"{path} {'holds no .csv file' if path.exists() else 'does not exist'}; nothing was imported."
+            )
         for file in found:
             if file.name in files:
-                raise Invalid(f"Two files are called {file.name}; a reject file could not tell their lines apart. Import them one by one.")
+                raise Invalid(
+                    f"Two files are called {file.name}; a reject file could not tell their lines apart. "
+                    "Import them one by one."
+                )
             files[file.name] = file.read_bytes()
     return import_tables(case, files, by=by, strict=strict)
 

@@ -34,7 +34,9 @@ def show(case: Case, incident: str, *, as_of: date | None = None) -> dict[str, A
     found = known.filter(known["incident_id"] == incident)
     if found.is_empty():
         near = get_close_matches(incident, known["incident_id"].to_list(), n=4, cutoff=0.3)
-        raise NotFound(f"No incident {incident} in this case; nearest: {', '.join(near) or 'none'}. All: watchkeeper ledger list.")
+        raise NotFound(
+            f"No incident {incident} in this case; nearest: {', '.join(near) or 'none'}. All: watchkeeper ledger list."
+        )
     claims = view.claims.filter((pl.col("incident_id") == incident) | pl.col("covers").list.contains(incident))
     decisions = view.decisions.filter((pl.col("subject") == incident) | (pl.col("other") == incident))
     return {
@@ -48,7 +50,9 @@ def show(case: Case, incident: str, *, as_of: date | None = None) -> dict[str, A
     }
 
 
-def count(case: Case, by: str | None, *, population: str, edition: str | None, as_of: date | None) -> tuple[View, Outcome, str]:
+def count(
+    case: Case, by: str | None, *, population: str, edition: str | None, as_of: date | None
+) -> tuple[View, Outcome, str]:
     """Return the view, the outcome of counting it (in groups if `by` is given), and the rule's sentence."""
     view = look(case.tables, population=population, edition=edition, as_of=as_of)
     rule = rules.rule("totals-by/1" if by else "at-least-n/1")
@@ -65,7 +69,13 @@ def duplicates(case: Case, *, population: str) -> list[dict[str, Any]]:
     """Return pairs of entries that may be one event, with reasons for and against; a person decides."""
     view = look(case.tables, population=population)
     return [
-        {"first": p.first, "second": p.second, "for": "; ".join(p.reasons_for), "against": "; ".join(p.reasons_against), "decided": p.decided}
+        {
+            "first": p.first,
+            "second": p.second,
+            "for": "; ".join(p.reasons_for),
+            "against": "; ".join(p.reasons_against),
+            "decided": p.decided,
+        }
         for p in candidates(view)
     ]
 
@@ -73,21 +83,34 @@ def duplicates(case: Case, *, population: str) -> list[dict[str, Any]]:
 def sources(case: Case) -> list[dict[str, Any]]:
     """Return every source with the number of claims that rest on it."""
     n = case.tables["claim"].group_by("source_id").agg(pl.len().alias("claims"))
-    table = case.tables["source"].join(n, on="source_id", how="left").with_columns(pl.col("claims").fill_null(0)).sort("source_id")
+    table = (
+        case.tables["source"]
+        .join(n, on="source_id", how="left")
+        .with_columns(pl.col("claims").fill_null(0))
+        .sort("source_id")
+    )
     return [_days(row) for row in table.iter_rows(named=True)]
 
 
 def _differing(claims: pl.DataFrame, incident: str) -> list[str]:
     """Return the fields on which claims of one incident do not say the same."""
     own = claims.filter((pl.col("incident_id") == incident) & pl.col("covers").is_null())
-    said = own.with_columns(pl.concat_str(["value", "low", "high", "unit", "stance"], separator="|", ignore_nulls=True).alias("said"))
-    many = said.filter(~pl.col("field").is_in(["native", "named_state", "affected_state", "in_edition", "transaction", "asset"]))
+    said = own.with_columns(
+        pl.concat_str(["value", "low", "high", "unit", "stance"], separator="|", ignore_nulls=True).alias("said")
+    )
+    many = said.filter(
+        ~pl.col("field").is_in(["native", "named_state", "affected_state", "in_edition", "transaction", "asset"])
+    )
     table = many.group_by("field", maintain_order=True).agg(pl.col("said").n_unique().alias("n"))
     return table.filter(pl.col("n") > 1)["field"].to_list()
 
 
 def _claim(claim: dict[str, Any]) -> dict[str, Any]:
-    told = {k: v for k, v in _days(claim).items() if v is not None and k not in ("position", "low_usd_cents", "high_usd_cents", "first_on", "end_on", "year")}
+    told = {
+        k: v
+        for k, v in _days(claim).items()
+        if v is not None and k not in ("position", "low_usd_cents", "high_usd_cents", "first_on", "end_on", "year")
+    }
     for end in ("low", "high"):
         if end in told:
             told[end] = amount.plain(int(told[end]), claim["unit"])

@@ -16,4 +16,7 @@ def query(case: Case, sql: str) -> list[dict[str, Any]]:
         case.rebuild()
     _ = case.tables
     names, rows = index.query(path, sql)
-    return [{name: value.isoformat() if isinstance(value, date) else value for name, value in zip(names, row, strict=True)} for row in rows]
+    return [
+        {name: value.isoformat() if isinstance(value, date) else value for name, value in zip(names, row, strict=True)}
+        for row in rows
+    ]

@@ -24,7 +24,13 @@ FILES = ("report.pdf", "report.html", "report.docx", "figures.json")
 
 
 def build(
-    case: Case, plan: str, *, name: str | None = None, as_of: date | None = None, out: Path | None = None, said: Callable[[str], None] = lambda _: None
+    case: Case,
+    plan: str,
+    *,
+    name: str | None = None,
+    as_of: date | None = None,
+    out: Path | None = None,
+    said: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Build a report's four files and the manifest that binds them.
 
@@ -60,7 +66,12 @@ def build(
         new = folder / f".new-{name_}"
         new.write_bytes(data)
         new.replace(folder / name_)
-    return {"folder": folder, "files": sorted(files), "figures": len(document.figures), "missing_glyphs": rendered["missing_glyphs"]}
+    return {
+        "folder": folder,
+        "files": sorted(files),
+        "figures": len(document.figures),
+        "missing_glyphs": rendered["missing_glyphs"],
+    }
 
 
 def _render(document: Document, said: Callable[[str], None]) -> dict[str, Any]:
@@ -71,7 +82,13 @@ def _render(document: Document, said: Callable[[str], None]) -> dict[str, Any]:
     said("writing the DOCX")
     docx = word.render(document)
     figures = _json({"report": document.id, "as_of": document.as_at.isoformat(), "figures": dict(document.figures)})
-    return {"report.pdf": set_pdf.data, "report.html": html, "report.docx": docx, "figures.json": figures, "missing_glyphs": dict(set_pdf.missing_glyphs)}
+    return {
+        "report.pdf": set_pdf.data,
+        "report.html": html,
+        "report.docx": docx,
+        "figures.json": figures,
+        "missing_glyphs": dict(set_pdf.missing_glyphs),
+    }
 
 
 def verify(case: Case, name: str) -> dict[str, Any]:
@@ -88,7 +105,11 @@ def verify(case: Case, name: str) -> dict[str, Any]:
     folder = case.folder / "reports" / name
     manifest = _manifest(folder, name)
     told = json.loads((folder / "figures.json").read_bytes())
-    as_of = date.fromisoformat(manifest["as_of"]) if manifest["as_of_given"] else max(clock.today(), date.fromisoformat(manifest["as_of"]))
+    as_of = (
+        date.fromisoformat(manifest["as_of"])
+        if manifest["as_of_given"]
+        else max(clock.today(), date.fromisoformat(manifest["as_of"]))
+    )
     drifted = []
     for key, old in told["figures"].items():
         figure = compute(old["figure"], case.tables, edition=old["edition"], as_of=as_of)
@@ -101,7 +122,10 @@ def verify(case: Case, name: str) -> dict[str, Any]:
 def list_reports(case: Case) -> list[dict[str, Any]]:
     """Return the reports built in a case, and the plans that can be built."""
     built = sorted((case.folder / "reports").glob("*/manifest.json"))
-    rows = [{"name": p.parent.name, "state": "built", "as_of": json.loads(p.read_text())["as_of"], "title": ""} for p in built]
+    rows = [
+        {"name": p.parent.name, "state": "built", "as_of": json.loads(p.read_text())["as_of"], "title": ""}
+        for p in built
+    ]
     return rows + [{"name": p.id, "state": "plan", "as_of": None, "title": p.title} for p in compose.plans().values()]
 
 
@@ -115,7 +139,10 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
         if not path.exists():
             raise Unsound(f"{path} is missing; the report is not whole.")
         if of_bytes(path.read_bytes()) != digest:
-            raise Unsound(f"{path} is not the file that was built: its bytes have changed since. Build the report anew and compare.")
+            raise Unsound(
+                f"{path} is not the file that was built: its bytes have changed since. "
+                "Build the report anew and compare."
+            )
     return manifest
 
 

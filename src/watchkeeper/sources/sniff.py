@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,17 +39,18 @@ def sniff(data: bytes, name: str) -> Understood:
     if found:
         return Understood(found)
     try:
-        text = data[:_HEAD].decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start < min(len(data), _HEAD) - 4:
-            return Understood("unknown bytes (no known signature, not UTF-8 text)")
-        text = data[: error.start].decode("utf-8-sig")
+        # Incremental: the head may end within a character, a whole file may not.
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(data[:_HEAD], final=len(data) <= _HEAD)
+    except UnicodeDecodeError:
+        return Understood("unknown bytes (no known signature, not UTF-8 text)")
     return _text(text, whole=len(data) <= _HEAD, name=name)
 
 
 def _text(text: str, *, whole: bool, name: str) -> Understood:
     if "\x00" in text:
         return Understood("unknown bytes (no known signature, holds NUL)")
+    if not text.strip():
+        return Understood("blank text")
     readers: tuple[Callable[[], Understood | None], ...] = (
         lambda: _markup(text.lstrip()),
         lambda: _json(text, whole),
@@ -67,16 +70,19 @@ def _json(text: str, whole: bool) -> Understood | None:
     if not text.lstrip().startswith(("{", "[")):
         return None
     first_line = text.splitlines()[0]
-    try:
-        json.loads(text if whole else first_line)
-        return Understood("JSON document" if whole else "JSON lines")
-    except ValueError:
-        pass
-    try:
-        json.loads(first_line)
+    if whole and _is_json(text):
+        return Understood("JSON document")
+    if _is_json(first_line):
         return Understood("JSON lines")
-    except ValueError:
-        return Understood("text that begins like JSON and is none, or is longer than was read to tell")
+    return Understood("text that begins like JSON and is none, or is longer than was read to tell")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):  # a few thousand brackets exhaust the parser's stack
+        return False
+    return True
 
 
 def _table(text: str, name: str) -> Understood | None:
@@ -87,6 +93,6 @@ def _table(text: str, name: str) -> Understood | None:
         header = next(csv.reader([line], delimiter=delimiter))
         kind = kind_of(header) if delimiter == "," else None
         if kind:
-            return Understood(f"ledger table of kind {kind}", f"watchkeeper ledger import {name}")
+            return Understood(f"ledger table of kind {kind}", f"watchkeeper ledger import {shlex.quote(name)}")
         return Understood(f"table ({word}-separated, {len(header)} columns: {', '.join(header)[:120]})")
     return None

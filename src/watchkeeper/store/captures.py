@@ -30,7 +30,8 @@ def keep(case: Path, data: bytes) -> tuple[str, bool]:
         os.fsync(file.fileno())
     Path(name).chmod(0o444)
     Path(name).rename(path)
-    sync_folder(path.parent)
+    for folder in path.parents[:5]:  # up to the case: each may be new, and its name must survive too
+        sync_folder(folder)
     return sha256, True
 
 

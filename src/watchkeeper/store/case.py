@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ import polars as pl
 
 from watchkeeper.store import captures, tables
 from watchkeeper.store.lock import writing
-from watchkeeper.store.log import Log, head
+from watchkeeper.store.log import Log, head, sync_folder
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid, NotFound
 
@@ -27,7 +28,7 @@ class Case:
         self.folder = folder
         try:
             told = json.loads((folder / "case.json").read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise NotFound(
                 f"{folder} is no case folder. Make one with `watchkeeper case init {folder}`, or use --demo."
             ) from None
@@ -46,7 +47,12 @@ class Case:
             )
         folder.mkdir(parents=True, exist_ok=True)
         Log.create(folder / "log" / "000001.elog")
-        (folder / "case.json").write_text(json.dumps({"format": _FORMAT}) + "\n", "utf-8")
+        with (folder / "case.json").open("x", encoding="utf-8") as file:
+            file.write(json.dumps({"format": _FORMAT}) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(folder)
+        sync_folder(folder.parent)
         return cls(folder)
 
     def append(self, entries: Sequence[Mapping[str, Json]], *, at: str, by: str) -> None:
@@ -62,10 +68,14 @@ class Case:
 
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Return all tables, rebuilt first if the log has moved on since they were built."""
-        state = head(self.log)
-        found = tables.read(self.folder / "tables", state)
+        """Return all tables, rebuilt first if they or the index are missing, changed or behind the log."""
+        found = tables.read(self.folder / "tables", head(self.log)) if self.index.exists() else None
         return self.rebuild() if found is None else found
+
+    @property
+    def index(self) -> Path:
+        """Return where the DuckDB index lies; ask for `tables` first, which rebuilds it if need be."""
+        return self.folder / "index.duckdb"
 
     def rebuild(self) -> dict[str, pl.DataFrame]:
         """Build all tables anew from the log, and the DuckDB index over them; return the tables."""
@@ -73,8 +83,9 @@ class Case:
 
         sealed = self.log.read()
         built = tables.build(sealed.statements)
+        self.index.unlink(missing_ok=True)  # first: an index that is there is never older than the tables
         tables.write(self.folder / "tables", built, (sealed.sealed_bytes, sealed.chain.hex()))
-        index.build(self.folder / "index.duckdb", self.folder / "tables")
+        index.build(self.index, self.folder / "tables")
         self.__dict__["tables"] = built
         return built
 

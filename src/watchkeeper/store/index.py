@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,38 @@ _MOST_ROWS = 100_000
 
 def build(path: Path, tables: Path) -> None:
     """Write the index anew from the Parquet tables."""
-    new = path.with_name(".new-index.duckdb")
-    new.unlink(missing_ok=True)
-    with duckdb.connect(str(new)) as connection:
-        for kind in SCHEMAS:
-            connection.execute(
-                f'CREATE TABLE "{kind}" AS SELECT * FROM read_parquet(?)', [str(tables / f"{kind}.parquet")]
-            )  # noqa: S608 - names are ours
-    new.replace(path)
+    # A folder of its own: two readers may build at once, and DuckDB writes a second file beside the first.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-index-") as folder:
+        new = Path(folder) / path.name
+        with duckdb.connect(str(new)) as connection:
+            for kind in SCHEMAS:
+                sql = f'CREATE TABLE "{kind}" AS SELECT * FROM read_parquet(?)'  # noqa: S608 - names are ours
+                connection.execute(sql, [str(tables / f"{kind}.parquet")])
+        new.replace(path)
 
 
 def query(path: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return column names and rows of a read-only question; raise `Invalid` with DuckDB's words."""
+    """Return the answer to a question that can change no table and reach no file.
+
+    Args:
+        path: The index, as `build` writes it.
+        sql: One or more statements of DuckDB's SQL; the last one is the question.
+
+    Returns:
+        Column names, and rows in the order of the answer.
+
+    Raises:
+        Invalid: DuckDB refuses the question (its words are given) or cannot open the index, or
+            the answer is too long.
+    """
     settings: dict[str, Any] = {"enable_external_access": False, "autoinstall_known_extensions": False}
-    with duckdb.connect(str(path), read_only=True, config=settings) as connection:
-        try:
+    try:
+        with duckdb.connect(str(path), read_only=True, config=settings) as connection:
             result = connection.execute(sql)
+            columns = [column[0] for column in result.description or []]
             rows = result.fetchmany(_MOST_ROWS + 1)
-        except duckdb.Error as error:
-            raise Invalid(f"The question cannot be answered: {error}") from error
-        if len(rows) > _MOST_ROWS:
-            raise Invalid(f"The answer has more than {_MOST_ROWS} rows; add LIMIT or aggregate.")
-        return [column[0] for column in result.description or []], rows
+    except duckdb.Error as error:
+        raise Invalid(f"The question cannot be answered: {error}") from error
+    if len(rows) > _MOST_ROWS:
+        raise Invalid(f"The answer has more than {_MOST_ROWS} rows; add LIMIT or aggregate.")
+    return columns, rows

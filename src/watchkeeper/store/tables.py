@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,25 @@ from typing import Any
 import polars as pl
 
 from watchkeeper.model.schemas import SCHEMAS, Column, row
-from watchkeeper.values.digest import of_json
+from watchkeeper.values.digest import of_bytes, of_json
+from watchkeeper.values.refused import Invalid
 
 _FORMAT = "tables/1 " + of_json({k: [[c.name, c.type] for c in v] for k, v in SCHEMAS.items()})[:12]
 
 
 def build(statements: Iterable[Mapping[str, Any]]) -> dict[str, pl.DataFrame]:
-    """Return one frame for each kind of entry; a statement logged twice stands once."""
+    """Return one frame for each kind of entry; a statement logged twice stands once.
+
+    Raises:
+        Invalid: a statement is of a kind this version does not know.
+    """
     rows: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in SCHEMAS}
     for statement in statements:
         kind = statement["kind"]
+        if kind not in rows:
+            raise Invalid(
+                f'The log holds a "{kind}", which this version does not know; figures without it would be wrong.'
+            )
         rows[kind].setdefault(statement["id"], row(kind, statement["id"], statement["body"]))
     return {kind: frame(kind, list(entries.values())) for kind, entries in rows.items()}
 
@@ -35,26 +45,43 @@ def frame(kind: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
 def write(folder: Path, frames: Mapping[str, pl.DataFrame], head: tuple[int, str]) -> None:
     """Write all tables, then the mark that says from which state of the log they were built."""
     folder.mkdir(exist_ok=True)
-    mark = folder / "built.json"
-    mark.unlink(missing_ok=True)
-    for kind, table in frames.items():
-        new = folder / f".new-{kind}.parquet"
-        table.write_parquet(new)
-        new.rename(folder / f"{kind}.parquet")
-    new = folder / ".new-built.json"
-    new.write_text(json.dumps({"format": _FORMAT, "log_bytes": head[0], "log_chain": head[1]}), "utf-8")
-    os.replace(new, mark)
+    (folder / "built.json").unlink(missing_ok=True)
+    written = {kind: _parquet(table) for kind, table in frames.items()}
+    files = {f"{kind}.parquet": data for kind, data in written.items()}
+    files["built.json"] = json.dumps(_mark(head, written)).encode()
+    # A folder of its own: two readers may build at once, and neither may see half a file of the other.
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as beside:
+        for name, data in files.items():
+            new = Path(beside) / name
+            new.write_bytes(data)
+            new.replace(folder / name)
 
 
 def read(folder: Path, head: tuple[int, str]) -> dict[str, pl.DataFrame] | None:
-    """Return the tables if they were built from this state of the log and can be read; None otherwise."""
+    """Return the tables if they were built from this state of the log and are unchanged; None otherwise.
+
+    The tables are an index: whatever is wrong with them, the log rebuilds them.
+    """
     try:
         mark = json.loads((folder / "built.json").read_text("utf-8"))
-        if mark != {"format": _FORMAT, "log_bytes": head[0], "log_chain": head[1]}:
-            return None
-        return {kind: pl.read_parquet(folder / f"{kind}.parquet") for kind in SCHEMAS}
-    except (OSError, ValueError, pl.exceptions.PolarsError):
-        return None  # the tables are an index: whatever is wrong with them, the log rebuilds them
+        found = {kind: (folder / f"{kind}.parquet").read_bytes() for kind in SCHEMAS}
+    except (OSError, ValueError):
+        return None
+    # Parquet pages carry no checksum here: a changed byte could read as another amount.
+    if mark != _mark(head, found):
+        return None
+    return {kind: pl.read_parquet(io.BytesIO(data)) for kind, data in found.items()}
+
+
+def _mark(head: tuple[int, str], files: Mapping[str, bytes]) -> dict[str, Any]:
+    digests = {kind: of_bytes(data) for kind, data in files.items()}
+    return {"format": _FORMAT, "log_bytes": head[0], "log_chain": head[1], "sha256": digests}
+
+
+def _parquet(table: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    return buffer.getvalue()
 
 
 def _read_as(column: Column) -> pl.DataType:

@@ -11,6 +11,8 @@ code. Anything else that reaches the top is a bug of ours (exit code 1).
 
 from __future__ import annotations
 
+_SHOWN = 25  # faults; a reader mends a pattern, not a thousand lines
+
 
 class Refused(Exception):
     """A request we decline, with words that say what, where, why it matters and what to do."""
@@ -30,8 +32,9 @@ class Invalid(Refused):
     exit_code = 4
 
     def __init__(self, summary: str, faults: tuple[str, ...] = ()) -> None:
-        """Keep the summary and every fault; the text shows both."""
-        super().__init__("\n".join((summary, *faults)))
+        """Keep the summary and every fault; the text shows the first ones and says how many follow."""
+        more = (f"... and {len(faults) - _SHOWN} more.",) if len(faults) > _SHOWN else ()
+        super().__init__("\n".join((summary, *faults[:_SHOWN], *more)))
         self.summary = summary
         self.faults = faults
 

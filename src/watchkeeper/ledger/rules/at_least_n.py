@@ -32,7 +32,9 @@ def _from_tallies(view: View, edition: str) -> Outcome:
         derivation={"instances": {"op": "sum", "of": "value", "over": tallies["tally_id"].to_list()}},
         incidents=view.member_ids,
         claims=tallies["tally_id"],
-        notes=("This edition is known only by its numbers for each State; the incidents behind them were not published.",),
+        notes=(
+            "This edition is known only by its numbers for each State; the incidents behind them were not published.",
+        ),
     )
 
 

@@ -24,26 +24,35 @@ def apply(view: View) -> Outcome:
             Value("loss_reported", lost.low, lost.high, "USD"),
             Value("taken", strict["taken"].low, strict["taken"].high, "USD"),
             count("rows", rows.height, "incidents with a reported loss"),
-            count("rows_with_taken", rows["taken"].is_not_null().sum(), "of these with a strict amount taken"),
+            count("rows_with_taken", rows["taken"].count(), "of these with a strict amount taken"),
         ),
         derivation={"loss_reported": lost.derivation(), "rows": {"op": "table"}},
         incidents=rows["incident_id"],
         claims=pl.concat([lost.considered, *(found.considered for found in strict.values())]),
         columns=(
-            Column("incident_id", "Row"), Column("title", "Incident"),
-            Column("low", "Loss reported, low", "USD"), Column("high", "Loss reported, high", "USD"),
-            *(Column(name, name.capitalize(), "USD") for name in _STRICT), Column("reading", "Reading"),
+            Column("incident_id", "Row"),
+            Column("title", "Incident"),
+            Column("low", "Loss reported, low", "USD"),
+            Column("high", "Loss reported, high", "USD"),
+            *(Column(name, name.capitalize(), "USD") for name in _STRICT),
+            Column("reading", "Reading"),
         ),
-        rows=tuple((r["incident_id"], r["title"], r["low"], r["high"], *(r[n] for n in _STRICT), _reading(r)) for r in rows.iter_rows(named=True)),
+        rows=tuple(
+            (r["incident_id"], r["title"], r["low"], r["high"], *(r[n] for n in _STRICT), _reading(r))
+            for r in rows.iter_rows(named=True)
+        ),
         notes=lost.notes(),
         undated=lost.undated,
-    )  # fmt: skip
+    )
 
 
 def _reading(row: dict[str, int | None]) -> str:
     """Say in words which strict field each end of the reported loss equals, if any."""
     ends = {"low": row["low"], "high": row["high"]}
-    equal = {end: [name for name in ("executed", "taken", "attempted") if row[name] is not None and row[name] == value] for end, value in ends.items()}
+    equal = {
+        end: [name for name in ("executed", "taken", "attempted") if row[name] is not None and row[name] == value]
+        for end, value in ends.items()
+    }
     if row["high"] == 0:
         return "no loss reported"
     said = [f"{end} end is the amount {names[0]}" for end, names in equal.items() if names]

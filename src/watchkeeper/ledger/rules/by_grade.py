@@ -19,9 +19,16 @@ def apply(view: View, outside: str) -> Outcome:
     lost = extremes(view, "loss_reported")
     graded = members.select(
         "incident_id",
-        pl.when(pl.col("contested")).then(pl.lit(CONTESTED)).otherwise(pl.col("grade").fill_null(UNGRADED)).alias("grade"),
+        pl.when(pl.col("contested"))
+        .then(pl.lit(CONTESTED))
+        .otherwise(pl.col("grade").fill_null(UNGRADED))
+        .alias("grade"),
     ).join(lost.rows.select("incident_id", "low", "high"), on="incident_id", how="left")
-    rows = [_row(grade, part) for grade in (*words("confidences"), UNGRADED, CONTESTED) if (part := graded.filter(pl.col("grade") == grade)).height]
+    rows = [
+        _row(grade, part)
+        for grade in (*words("confidences"), UNGRADED, CONTESTED)
+        if (part := graded.filter(pl.col("grade") == grade)).height
+    ]
     rows.append(_row(ALL, graded))
     values = [value for row in rows for value in _values(row)]
     return Outcome(
@@ -29,11 +36,17 @@ def apply(view: View, outside: str) -> Outcome:
         derivation={"rows": {"op": "table", "by": "grade"}},
         incidents=members["incident_id"],
         claims=lost.considered,
-        columns=(Column("grade", "Grade of attribution"), Column("n", "Incidents"), Column("n_amount", "with a reported loss"), Column("low", "Loss reported, low", "USD"), Column("high", "Loss reported, high", "USD")),
+        columns=(
+            Column("grade", "Grade of attribution"),
+            Column("n", "Incidents"),
+            Column("n_amount", "with a reported loss"),
+            Column("low", "Loss reported, low", "USD"),
+            Column("high", "Loss reported, high", "USD"),
+        ),
         rows=tuple(rows),
         notes=lost.notes(),
         undated=lost.undated,
-    )  # fmt: skip
+    )
 
 
 def _row(grade: str, part: pl.DataFrame) -> tuple[str, int, int, int | None, int | None]:

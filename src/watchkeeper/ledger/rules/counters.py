@@ -19,7 +19,9 @@ def apply(view: View) -> Outcome:
     columns = [Column("year", "Year")]
     for name in series:
         columns += [Column(f"{name} usd", name, "USD"), Column(f"{name} n", f"{name}, n")]
-    rows = tuple((year, *(cell.get((name, year, unit)) for name in series for unit in ("USD", "incidents"))) for year in years)
+    rows = tuple(
+        (year, *(cell.get((name, year, unit)) for name in series for unit in ("USD", "incidents"))) for year in years
+    )
     return Outcome(
         values=(count("counters", len(series), "counters"), count("years", len(years), "years")),
         derivation={"rows": {"op": "table", "over": tallies["tally_id"].to_list()}},

@@ -15,13 +15,28 @@ def apply(view: View) -> Outcome:
     rows = view.members.join(against, on="incident_id", how="semi")
     held = rows.filter(pl.col("contested")).height
     return Outcome(
-        values=(count("disputed", rows.height, "disputed instances"), count("contested", held, "of these held contested by decision")),
+        values=(
+            count("disputed", rows.height, "disputed instances"),
+            count("contested", held, "of these held contested by decision"),
+        ),
         derivation={"disputed": {"op": "distinct", "of": "incident_id", "over": against["claim_id"].to_list()}},
         incidents=rows["incident_id"],
         claims=said.join(rows, on="incident_id", how="semi")["claim_id"],
-        columns=(Column("incident_id", "Row"), Column("title", "Incident"), Column("attributes", "Stated by"), Column("disputes", "Disputed by"), Column("status", "Status")),
+        columns=(
+            Column("incident_id", "Row"),
+            Column("title", "Incident"),
+            Column("attributes", "Stated by"),
+            Column("disputes", "Disputed by"),
+            Column("status", "Status"),
+        ),
         rows=tuple(
-            (r["incident_id"], r["title"], _speakers(said, r["incident_id"], "attributes"), _speakers(said, r["incident_id"], "disputes"), "contested" if r["contested"] else "counted")
+            (
+                r["incident_id"],
+                r["title"],
+                _speakers(said, r["incident_id"], "attributes"),
+                _speakers(said, r["incident_id"], "disputes"),
+                "contested" if r["contested"] else "counted",
+            )
             for r in rows.iter_rows(named=True)
         ),
         undated=view.undated.filter(pl.col("field") == "attribution").height,

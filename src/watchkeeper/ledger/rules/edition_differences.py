@@ -32,21 +32,31 @@ def apply(view: View, earlier: str, later: str) -> Outcome:
             count("differing", len(differing), "rows that differ"),
             count("earlier", sum(n for n, _ in left.values()), f"instances in {earlier}"),
             count("later", sum(n for n, _ in right.values()), f"instances in {later}"),
-            count("states_earlier", len([p for p in single if p in left]), f"single States and territories in {earlier}"),
-            count("states_later", len([p for p in single if p in right]), f"single States and territories in {later}"),
+            count("states_earlier", len([p for p in single if p in left]), f"single States in {earlier}"),
+            count("states_later", len([p for p in single if p in right]), f"single States in {later}"),
         ),
         derivation={"differing": {"op": "difference", "of": ["later", "earlier"]}, "rows": {"op": "table"}},
-        incidents=view.claims.filter((pl.col("field") == "in_edition") & pl.col("value").is_in([earlier, later]))["incident_id"],
+        incidents=_listed(view, earlier, later)["incident_id"],
         claims=pl.concat([state_tallies(view, earlier)["tally_id"], state_tallies(view, later)["tally_id"]]),
-        columns=(Column("place", "State or territory"), Column("earlier", earlier), Column("later", later), Column("difference", "Difference"), Column("ids", "Rows")),
+        columns=(
+            Column("place", "State or territory"),
+            Column("earlier", earlier),
+            Column("later", later),
+            Column("difference", "Difference"),
+            Column("ids", "Rows"),
+        ),
         rows=tuple(rows),
-    )  # fmt: skip
+    )
 
 
 def _by_place(view: View, edition: str) -> dict[str, tuple[int, list[str]]]:
     if edition not in view.editions["edition_id"].to_list():
         raise NotFound(f'No edition "{edition}" in this case; known: {", ".join(view.editions["edition_id"])}.')
-    listed = view.claims.filter((pl.col("field") == "in_edition") & (pl.col("value") == edition)).select("incident_id").unique()
+    listed = (
+        view.claims.filter((pl.col("field") == "in_edition") & (pl.col("value") == edition))
+        .select("incident_id")
+        .unique()
+    )
     if listed.is_empty():
         return {r["key"]: (int(r["value"]), []) for r in state_tallies(view, edition).iter_rows(named=True)}
     said = view.claims.filter(pl.col("field").is_in(_STATE_FIELDS)).join(listed, on="incident_id", how="semi")
@@ -54,6 +64,10 @@ def _by_place(view: View, edition: str) -> dict[str, tuple[int, list[str]]]:
     for incident in sorted(listed["incident_id"].to_list()):
         places.setdefault(_place(said.filter(pl.col("incident_id") == incident)), []).append(incident)
     return {place: (len(ids), ids) for place, ids in places.items()}
+
+
+def _listed(view: View, *editions: str) -> pl.DataFrame:
+    return view.claims.filter((pl.col("field") == "in_edition") & pl.col("value").is_in(editions))
 
 
 def _place(said: pl.DataFrame) -> str:

@@ -20,7 +20,16 @@ def apply(view: View) -> Outcome:
         derivation={"rows": {"op": "table", "over": tallies["tally_id"].to_list()}},
         incidents=pl.Series("incident_id", [], pl.String),
         claims=tallies["tally_id"],
-        columns=(Column("series", "Publisher"), Column("period", "Period"), Column("n", "Incidents"), Column("usd", "Amount", "USD"), Column("source", "Source")),
-        rows=tuple((series, period, cells.get("incidents"), cells.get("USD"), source) for (series, period, source), cells in found.items()),
+        columns=(
+            Column("series", "Publisher"),
+            Column("period", "Period"),
+            Column("n", "Incidents"),
+            Column("usd", "Amount", "USD"),
+            Column("source", "Source"),
+        ),
+        rows=tuple(
+            (series, period, cells.get("incidents"), cells.get("USD"), source)
+            for (series, period, source), cells in found.items()
+        ),
         notes=tuple(dict.fromkeys(f"{r['series']}: {r['note']}" for r in tallies.iter_rows(named=True) if r["note"])),
     )

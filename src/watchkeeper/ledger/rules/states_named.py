@@ -14,6 +14,7 @@ _COUNTS = {
     "affected": ("victim_state", "affected_state"),
     "named": ("victim_state", "affected_state", "named_state"),
 }
+_NAMED = 5  # ids in the note; the figure's rows hold them all
 _UNIT = "States and territories"
 _ROLES = {"victim_state": "victim located in", "affected_state": "affected", "named_state": "named"}
 
@@ -31,12 +32,26 @@ def apply(view: View) -> Outcome:
     )
     return Outcome(
         values=tuple(count(name, part["value"].n_unique(), _UNIT) for name, part in counts.items()),
-        derivation={name: {"op": "distinct", "of": "value", "over": part["claim_id"].to_list()} for name, part in counts.items()},
+        derivation={
+            name: {"op": "distinct", "of": "value", "over": part["claim_id"].to_list()} for name, part in counts.items()
+        },
         incidents=view.member_ids,
         claims=said["claim_id"],
-        columns=(Column("state", "State or territory"), Column("code", "Code"), Column("roles", "Named as"), Column("n", "Instances"), Column("ids", "Rows")),
+        columns=(
+            Column("state", "State or territory"),
+            Column("code", "Code"),
+            Column("roles", "Named as"),
+            Column("n", "Instances"),
+            Column("ids", "Rows"),
+        ),
         rows=tuple(
-            (country.by_alpha2(r["value"]).un_name, r["value"], ", ".join(_ROLES[role] for role in _ROLES if role in r["roles"]), r["n"], r["ids"])
+            (
+                country.by_alpha2(r["value"]).un_name,
+                r["value"],
+                ", ".join(_ROLES[role] for role in _ROLES if role in r["roles"]),
+                r["n"],
+                r["ids"],
+            )
             for r in rows.sort("n", "value", descending=[True, False]).iter_rows(named=True)
         ),
         notes=_worldwide(view),
@@ -50,7 +65,8 @@ def _worldwide(view: View) -> tuple[str, ...]:
     without = view.members.join(placed, on="incident_id", how="anti")
     if without.is_empty():
         return ()
-    return (f"{without.height} of the instances name no State or territory ({', '.join(without['incident_id'].head(5))}{'' if without.height <= 5 else ', ...'}).",)
+    ids = ", ".join(without["incident_id"].head(_NAMED)) + (", ..." if without.height > _NAMED else "")
+    return (f"{without.height} of the instances name no State or territory ({ids}).",)
 
 
 def _from_tallies(view: View, edition: str) -> Outcome:
@@ -60,7 +76,12 @@ def _from_tallies(view: View, edition: str) -> Outcome:
         derivation={"victim": {"op": "distinct", "of": "key", "over": tallies["tally_id"].to_list()}},
         incidents=view.member_ids,
         claims=tallies["tally_id"],
-        columns=(Column("state", "State or territory"), Column("code", "Code"), Column("n", "Instances"), Column("source", "Source")),
+        columns=(
+            Column("state", "State or territory"),
+            Column("code", "Code"),
+            Column("n", "Instances"),
+            Column("source", "Source"),
+        ),
         rows=tuple(
             (country.by_alpha2(r["key"]).un_name, r["key"], int(r["value"]), r["source_id"])
             for r in tallies.sort(pl.col("value").cast(pl.Int64), "key", descending=[True, False]).iter_rows(named=True)

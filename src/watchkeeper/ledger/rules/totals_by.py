@@ -12,7 +12,13 @@ from watchkeeper.values import country
 from watchkeeper.values.refused import Invalid
 
 _FIELDS = {"state": ("victim_state",), "actor": ("actor",), "method": ("method",)}
-_LABEL = {"year": "Year", "sector": "Sector", "state": "State or territory of the victim", "actor": "Actor, in the sources' naming", "method": "Method"}
+_LABEL = {
+    "year": "Year",
+    "sector": "Sector",
+    "state": "State or territory of the victim",
+    "actor": "Actor, in the sources' naming",
+    "method": "Method",
+}
 NOT_STATED = "not stated"
 
 
@@ -21,7 +27,9 @@ def apply(view: View, by: str) -> Outcome:
     groups = _groups(view, by)
     table = groups
     for name, field in (("attempted", "attempted"), ("loss", "loss_reported")):
-        found = extremes(view, field).rows.select("incident_id", pl.col("low").alias(f"{name}_low"), pl.col("high").alias(f"{name}_high"))
+        found = extremes(view, field).rows.select(
+            "incident_id", pl.col("low").alias(f"{name}_low"), pl.col("high").alias(f"{name}_high")
+        )
         table = table.join(found, on="incident_id", how="left")
     table = table.group_by("group").agg(
         pl.col("incident_id").n_unique().alias("n"),
@@ -30,31 +38,44 @@ def apply(view: View, by: str) -> Outcome:
     table = table.sort("group") if by == "year" else table.sort("n", "group", descending=[True, False])
     several = groups.height - groups["incident_id"].n_unique()
     return Outcome(
-        values=(count("instances", view.members.height, "reported instances"), count("groups", table.height, f"groups by {by}")),
+        values=(
+            count("instances", view.members.height, "reported instances"),
+            count("groups", table.height, f"groups by {by}"),
+        ),
         derivation={"rows": {"op": "table", "by": by}},
         incidents=view.member_ids,
         claims=view.of("attempted", "loss_reported")["claim_id"],
         columns=(
-            Column("group", _LABEL[by]), Column("n", "Instances"), Column("attempted_low", "Attempted, low", "USD"), Column("attempted_high", "Attempted, high", "USD"),
-            Column("loss_low", "Loss reported, low", "USD"), Column("loss_high", "Loss reported, high", "USD"),
+            Column("group", _LABEL[by]),
+            Column("n", "Instances"),
+            Column("attempted_low", "Attempted, low", "USD"),
+            Column("attempted_high", "Attempted, high", "USD"),
+            Column("loss_low", "Loss reported, low", "USD"),
+            Column("loss_high", "Loss reported, high", "USD"),
         ),
         rows=tuple((_name(by, r[0]), *r[1:]) for r in table.iter_rows()),
         notes=(f"{several} incidents stand in more than one group.",) if several else (),
         undated=view.undated.filter(pl.col("field").is_in(["attempted", "loss_reported"])).height,
         extra={"groups": [r[0] for r in table.iter_rows()]},
-    )  # fmt: skip
+    )
 
 
 def _groups(view: View, by: str) -> pl.DataFrame:
     if by == "year":
         year = pl.col("year").cast(pl.String).fill_null("spans two years")
-        return view.members.select("incident_id", pl.when(pl.col("first_on").is_null()).then(pl.lit(NOT_STATED)).otherwise(year).alias("group"))
+        return view.members.select(
+            "incident_id", pl.when(pl.col("first_on").is_null()).then(pl.lit(NOT_STATED)).otherwise(year).alias("group")
+        )
     if by == "sector":
         return view.members.select("incident_id", pl.col("sector").fill_null(NOT_STATED).alias("group"))
     if by not in _FIELDS:
         raise Invalid(f'Totals by "{by}" are not defined; choose {", ".join(_LABEL)}.')
     said = view.of(*_FIELDS[by]).select("incident_id", pl.col("value").alias("group")).unique(maintain_order=True)
-    return view.members.select("incident_id").join(said, on="incident_id", how="left").with_columns(pl.col("group").fill_null(NOT_STATED))
+    return (
+        view.members.select("incident_id")
+        .join(said, on="incident_id", how="left")
+        .with_columns(pl.col("group").fill_null(NOT_STATED))
+    )
 
 
 def _sum(column: str) -> pl.Expr:

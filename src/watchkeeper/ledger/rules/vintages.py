@@ -16,7 +16,13 @@ def apply(view: View) -> Outcome:
     newest = tallies.filter(pl.col("vintage") != FIRST_PRINT)
     both = first.join(newest, on=["series", "key", "unit"], suffix="_new").sort("series", "unit", "key")
     rows = tuple(
-        (r["series"], r["key"], _text(r["value"], r["unit"]), _text(r["value_new"], r["unit"]), _change(r["value"], r["value_new"]))
+        (
+            r["series"],
+            r["key"],
+            _text(r["value"], r["unit"]),
+            _text(r["value_new"], r["unit"]),
+            _change(r["value"], r["value_new"]),
+        )
         for r in both.iter_rows(named=True)
     )
     return Outcome(
@@ -24,7 +30,13 @@ def apply(view: View) -> Outcome:
         derivation={"rows": {"op": "table"}, "change": {"op": "share"}},
         incidents=pl.Series("incident_id", [], pl.String),
         claims=pl.concat([both["tally_id"], both["tally_id_new"]]),
-        columns=(Column("series", "Counter"), Column("year", "Year"), Column("first", "First print"), Column("newest", "Newest held"), Column("change", "Change")),
+        columns=(
+            Column("series", "Counter"),
+            Column("year", "Year"),
+            Column("first", "First print"),
+            Column("newest", "Newest held"),
+            Column("change", "Change"),
+        ),
         rows=rows,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, Decimal, localcontext
 
 from watchkeeper.report.charts.style import Value
 
@@ -16,6 +16,11 @@ def ticks(largest: Value, *, at_most: int = 5) -> tuple[Decimal, ...]:
     """
     if largest <= 0:
         return Decimal(0), Decimal(1)
+    with localcontext(prec=100):  # amounts in the smallest unit of a coin have more digits than the usual 28
+        return _steps(largest, at_most)
+
+
+def _steps(largest: Value, at_most: int) -> tuple[Decimal, ...]:
     smallest = Decimal(largest) / at_most
     power = Decimal(1).scaleb(smallest.adjusted())
     step = next(power * factor for factor in _ROUND if power * factor >= smallest)

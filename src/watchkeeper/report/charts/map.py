@@ -26,7 +26,7 @@ _LARGEST_PT = 13.0
 _ONE_PT = 4.4
 _NUMBER_PT = 6.5
 _INSIDE_PT = 3.3
-_FOOT_PT = 13.0
+_LINE_PT = 9.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,12 @@ def world_map(
     one = min(_ONE_PT, _LARGEST_PT / math.sqrt(max(counts.values(), default=1)))
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     marks = tuple(_Mark(homes[code], count, one * math.sqrt(count)) for code, count in ordered)
-    foot = Text(0, height + _FOOT_PT - 2, DISCLAIMER, style.SMALL_PT, fill=style.MUTED)
-    items = (*land, *_marks(marks, width_pt, height), *_legend(marks, one, legend, height), foot)
-    return Drawing(width_pt, height + _FOOT_PT, items, title, f"{alt} {DISCLAIMER}")
+    foot = [
+        Text(0, height + line * _LINE_PT, words, style.SMALL_PT, fill=style.MUTED)
+        for line, words in enumerate(style.wrapped(DISCLAIMER, style.SMALL_PT, width_pt), 1)
+    ]
+    items = (*land, *_marks(marks, width_pt, height), *_legend(marks, one, legend, height), *foot)
+    return Drawing(width_pt, height + (len(foot) + 0.3) * _LINE_PT, items, title, f"{alt} {DISCLAIMER}")
 
 
 def _check(counts: Mapping[str, int]) -> None:

@@ -35,9 +35,21 @@ def written(value: Value | None) -> str:
 
 def checked(value: Value | None) -> Value | None:
     """Return the value, or raise ValueError if no bar from zero can show it."""
-    if value is not None and (value < 0 or not Decimal(value).is_finite()):
+    if value is not None and (not Decimal(value).is_finite() or value < 0):
         raise ValueError(f"a bar from zero cannot show {value}")
     return value
+
+
+def wrapped(words: str, size: float, width: float) -> list[str]:
+    """Return a sentence in lines that fit a width; a word wider than that has a line of its own."""
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def key(entries: tuple[tuple[str, str, str], ...], *, right: float, baseline: float) -> list[Item]:

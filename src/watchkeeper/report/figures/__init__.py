@@ -52,7 +52,14 @@ class Figure:
     @property
     def tlp(self) -> str:
         """Return the strictest TLP label of the sources behind the figure."""
-        used = self.view.claims.filter(pl.col("claim_id").is_in(self.outcome.claims)).join(self.view.sources, on="source_id")
+        behind = self.outcome.claims.unique()
+        named = pl.concat(
+            [
+                self.view.claims.filter(pl.col("claim_id").is_in(behind))["source_id"],
+                self.view.tallies.filter(pl.col("tally_id").is_in(behind))["source_id"],
+            ]
+        )
+        used = self.view.sources.filter(pl.col("source_id").is_in(named.unique()))
         return max(used["tlp"].unique().to_list(), key=_TLP.index, default="CLEAR")
 
 
@@ -77,7 +84,9 @@ def card(figure_id: str) -> Card:
         raise NotFound(f'No figure "{figure_id}"; nearest: {", ".join(near)}. All: watchkeeper figure list.') from None
 
 
-def compute(figure_id: str, tables: Mapping[str, pl.DataFrame], *, edition: str | None = None, as_of: date | None = None) -> Figure:
+def compute(
+    figure_id: str, tables: Mapping[str, pl.DataFrame], *, edition: str | None = None, as_of: date | None = None
+) -> Figure:
     """Return a figure computed on the case's tables.
 
     Args:

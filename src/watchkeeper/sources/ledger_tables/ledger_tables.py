@@ -91,14 +91,17 @@ def _text(data: bytes, name: str) -> str:
         raise Invalid(f"{name}: the file is empty.")
     if b"\x00" in data:
         raise Invalid(
-            f"{name}: holds a NUL byte at {data.index(0)}; it is no text (UTF-16 is written with such bytes). Save it as UTF-8."
+            f"{name}: holds a NUL byte at {data.index(0)}; it is no text (UTF-16 is written with such bytes). "
+            "Save it as UTF-8."
         )
     try:
-        return data.decode("utf-8-sig")
+        # Not "utf-8-sig": it counts an error's position from behind the byte order mark.
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Invalid(
-            f"{name}:{line}: byte {error.start} is not UTF-8. Names would be read wrong; save the file as UTF-8 and try again."
+            f"{name}:{line}: byte {error.start} is not UTF-8. Names would be read wrong; "
+            "save the file as UTF-8 and try again."
         ) from error
 
 
@@ -138,7 +141,10 @@ def _header_fault(header: list[str]) -> str:
         for word, columns in (("missing", missing), ("unknown", unknown), ("twice", twice))
         if columns
     ]
-    return f"the header is nearest to a {nearest.kind} table, but {'; '.join(said)}. Columns may not be guessed; mend the header."
+    return (
+        f"the header is nearest to a {nearest.kind} table, but {'; '.join(said)}. "
+        "Columns may not be guessed; mend the header."
+    )
 
 
 def _refuse_duplicates(kept: list[Entry], name: str) -> None:

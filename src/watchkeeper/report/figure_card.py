@@ -1,0 +1,177 @@
+"""Figure card: a figure's JSON as the lines and the table that a reader opens.
+
+It takes only what `present.to_json` gives, so the card of a stored figures.json reads the same. Where
+the JSON names its columns ("columns": name and label) their labels are used, else the names.
+Low and high of one amount share a cell, and columns without any entry are named and left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+
+_CHECKED = {"text": "against the text", "secondary": "against a secondary source", "recalled": "recalled"}
+_DIGEST_SHOWN = 16
+_ENDS = ("low", "high")
+# How the names of columns end that hold amounts; JSON writes these as texts, exact and without separators.
+_MONEY = (*_ENDS, "usd", "attempted", "executed", "taken", "recovered", "reported")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows behind a figure as texts; `disputed` holds the places of rows that a source disputes."""
+
+    header: tuple[str, ...]
+    align: tuple[str, ...]
+    cells: tuple[tuple[str, ...], ...]
+    disputed: frozenset[int]
+    empty: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureCard:
+    """What a figure says of itself: its lines in reading order, the ids it counts, and its rows."""
+
+    key: str
+    anchor: str
+    title: str
+    question: str
+    lines: tuple[tuple[str, str], ...]
+    ids: tuple[str, ...]
+    rows: Rows
+
+
+def anchor(key: str) -> str:
+    """Return the anchor of a figure's card, e.g. "fig-cyber.instances"."""
+    return "fig-" + "-".join(key.split())
+
+
+def cards(figures: Mapping[str, Mapping[str, Any]]) -> tuple[FigureCard, ...]:
+    """Return the card of every figure, in the order in which the report first uses them."""
+    return tuple(card(key, told) for key, told in figures.items())
+
+
+def card(key: str, told: Mapping[str, Any]) -> FigureCard:
+    """Return a figure's card from its JSON."""
+    lines = tuple((name, words) for name, words in _lines(told) if words)
+    return FigureCard(key, anchor(key), told["title"], told["question"], lines, tuple(told["ids"]), _rows(told))
+
+
+def day(on: date) -> str:
+    """Return a day as printed in reports, e.g. "22 November 2026"; the locale has no say."""
+    months = "January February March April May June July August September October November December".split()
+    return f"{on.day} {months[on.month - 1]} {on.year}"
+
+
+def _lines(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    rule, population, as_of = told["rule"], told["population"], told["as_of"]
+    settings = ", ".join(f"{name} = {value}" for name, value in rule["parameters"].items())
+    known = f"what was known on {day(date.fromisoformat(as_of))}" if as_of else "all that is recorded"
+    return (
+        ("Value", "; ".join(_values(told))),
+        ("Rule", f"{rule['id']}: {rule['sentence']}" + (f" Here: {settings}." if settings else "")),
+        ("Population", f"{population['name']}: {population['sentence']}"),
+        ("Edition", told["edition"] or ""),
+        ("Seen", known),
+        ("What it is not", told["is_not"]),
+        ("Claims", _claims(told)),
+        ("Set apart", _apart(told)),
+        ("Notes", " ".join(told["notes"])),
+        ("TLP", f"TLP:{told['tlp']}"),
+        ("Digest", f"{told['digest'][:_DIGEST_SHOWN]} (the first {_DIGEST_SHOWN} digits of SHA-256)"),
+    )
+
+
+def _values(told: Mapping[str, Any]) -> list[str]:
+    return [_value(name, value, told["means"][name], alone=len(told["values"]) == 1) for name, value in told["values"].items()]
+
+
+def _value(name: str, value: Any, unit: str, *, alone: bool) -> str:
+    if not isinstance(value, Mapping):
+        return f"{value:,} {unit}"
+    words = f"{_interval(value['low'], value['high'])} {value['unit']}"
+    return words if alone else f"{_label(name)}: {words}"
+
+
+def _claims(told: Mapping[str, Any]) -> str:
+    basis, checked = told["basis"], told["checked"]
+    how = ", ".join(f"{number:,} {_CHECKED[mark]}" for mark, number in checked.items())
+    return f"{len(told['claims']):,}: {basis['held']:,} held, {basis['cited']:,} cited. Checked: {how}."
+
+
+def _apart(told: Mapping[str, Any]) -> str:
+    return f"{told['undated_set_apart']:,} undated claims; {told['published_later']:,} claims published later."
+
+
+def _rows(told: Mapping[str, Any]) -> Rows:
+    rows: Sequence[Mapping[str, Any]] = told["rows"]
+    names = _names(rows)
+    labels = {column["name"]: column["label"] for column in told.get("columns", ())}
+    header = {name: _heading(name, labels) for name in names}
+    used = [name for name in names if any(_cell(row, name) for row in rows)]
+    return Rows(
+        header=tuple(header[name] for name in used),
+        align=tuple("right" if _is_number(rows, name) else "left" for name in used),
+        cells=tuple(tuple(_cell(row, name) for name in used) for row in rows),
+        disputed=frozenset(place for place, row in enumerate(rows) if row.get("disputed") or row.get("disputes")),
+        empty=tuple(header[name] for name in names if name not in used),
+    )
+
+
+def _heading(name: str, labels: Mapping[str, str]) -> str:
+    low = "low" if name == "low to high" else f"{name}_low"
+    return labels.get(name) or labels.get(low, "").removesuffix(", low") or _label(name)
+
+
+def _names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the columns of the rows, with `x_low` and `x_high` as the one column `x`."""
+    return list(dict.fromkeys(_stem(name, row) for row in rows for name in row))
+
+
+def _stem(name: str, row: Mapping[str, Any]) -> str:
+    stem, _, end = name.rpartition("_")
+    if end not in _ENDS:
+        return name
+    both = all("_".join(filter(None, (stem, one))) in row for one in _ENDS)
+    return (stem or "low to high") if both else name
+
+
+def _cell(row: Mapping[str, Any], name: str) -> str:
+    if name in row:
+        return _text(row[name], money=_is_money(name))
+    prefix = "" if name == "low to high" else f"{name}_"
+    low, high = row.get(f"{prefix}low"), row.get(f"{prefix}high")
+    return "" if low is None else _interval(low, high)
+
+
+def _text(value: Any, *, money: bool) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return _thousands(str(value)) if money or isinstance(value, int) else str(value)
+
+
+def _is_money(name: str) -> bool:
+    return name.replace("_", " ").split()[-1] in _MONEY
+
+
+def _is_number(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    return all(name not in row or row[name] is None or isinstance(row[name], int) or _is_money(name) for row in rows)
+
+
+def _interval(low: str, high: str) -> str:
+    return _thousands(low) if low == high else f"{_thousands(low)} to {_thousands(high)}"
+
+
+def _thousands(plain: str) -> str:
+    whole, point, part = plain.partition(".")
+    return f"{int(whole):,}{point}{part}" if whole.isdigit() else plain
+
+
+def _label(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:].replace(" usd", " USD")

@@ -1,0 +1,78 @@
+"""Numbering: the labels that blocks carry on paper, the same in every form of a report.
+
+Chapters count I., II., sections A., B. within their chapter, as documents of the United Nations do;
+tables count 1, 2 and drawings I, II through the report. A chapter that is nothing but a box of the
+same title stands without a number, and its box does not say the title again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from watchkeeper.report.document import Block, Box, ChartBlock, Heading, TableBlock
+
+_ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block with its label ("II.", "A.", "Table 3", "Figure I" or "") and an anchor for links to it."""
+
+    block: Block
+    label: str
+    anchor: str
+
+
+def placed(blocks: Sequence[Block]) -> tuple[Placed, ...]:
+    """Return the blocks in their order, each with its label."""
+    return tuple(_placed(blocks))
+
+
+def roman(number: int) -> str:
+    """Return a number from 1 to 89 in Roman numerals."""
+    letters = ""
+    for value, letter in _ROMAN:
+        letters += letter * (number // value)
+        number %= value
+    return letters
+
+
+def _placed(blocks: Sequence[Block]) -> Iterator[Placed]:
+    chapters = sections = tables = drawings = 0
+    for place, block in enumerate(blocks):
+        label = ""
+        match block:
+            case Heading(level=1):
+                sections = 0
+                if not _headed_box(block, blocks[place + 1 : place + 2]):
+                    chapters += 1
+                    label = f"{roman(chapters)}."
+            case Heading(level=2):
+                sections += 1
+                label = f"{_letters(sections)}."
+            case TableBlock():
+                tables += 1
+                label = f"Table {tables}"
+            case ChartBlock():
+                drawings += 1
+                label = f"Figure {roman(drawings)}"
+        yield Placed(_untitled(block, blocks[max(place - 1, 0) : place]), label, f"block-{place + 1}")
+
+
+def _headed_box(heading: Heading, following: Sequence[Block]) -> bool:
+    return any(isinstance(block, Box) and block.title == heading.words for block in following)
+
+
+def _untitled(block: Block, before: Sequence[Block]) -> Block:
+    if isinstance(block, Box) and any(isinstance(head, Heading) and head.words == block.title for head in before):
+        return replace(block, title="")
+    return block
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
