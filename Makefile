@@ -42,7 +42,7 @@ test: $(VENV)/.dev ## Run every test, with coverage
 
 .PHONY: check
 check: $(VENV)/.dev ## Run every gate but the tests; goes on to the last, then fails if one did
-	@$(MAKE) --keep-going lint format types imports licences yaml spelling tree
+	@$(MAKE) --keep-going lint format types imports licences spelling tree
 	@echo "All gates passed."
 
 .PHONY: lint
@@ -65,13 +65,9 @@ imports: $(VENV)/.dev ## Gate: which room may import which
 licences: $(VENV)/.dev ## Gate: licences of what is installed
 	@echo "== licences"; $(BIN)/python tools/licences.py
 
-.PHONY: yaml
-yaml: $(VENV)/.dev ## Gate: yamllint on measures and cards
-	@echo "== yaml";     $(BIN)/yamllint --strict src
-
 .PHONY: spelling
-spelling: $(VENV)/.dev ## Gate: codespell
-	@echo "== spelling"; $(BIN)/codespell
+spelling: $(VENV)/.dev ## Gate: typos
+	@echo "== spelling"; $(BIN)/typos
 
 .PHONY: tree
 tree: $(VENV)/.dev ## Gate: no host or machine of ours in the tree, tidy line ends

@@ -55,14 +55,6 @@ REVIEWED: Mapping[str, tuple[str, str]] = {
         "MPL-2.0",
         "Part of the build backend; a run never imports it. The MPL binds changed copies of its files; we change none.",
     ),
-    "codespell": (
-        "GPL-2.0-only",
-        "A spelling checker started by `make check` as a program of its own; not imported, not shipped.",
-    ),
-    "yamllint": (
-        "GPL-3.0-or-later",
-        "A YAML checker started by `make check` as a program of its own; not imported, not shipped.",
-    ),
 }
 
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)( ;)?")

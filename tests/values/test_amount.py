@@ -34,9 +34,9 @@ def test_an_amount_is_read_in_the_smallest_part_of_its_unit(text, code, smallest
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "1 ", " 1", "1\n", "-1", "+1", "1,5", "1,000", "1.000.000", "1 000", "1_000", "1'000", "1e6", "1E6", "NaN",
-     "nan", "inf", "Infinity", "0x10", ".5", "5.", ".", "1..2", "\uff11\uff12\uff13", "\u0661\u0662", "\u00b2", "$5", "5 USD",
-     "\u22125", "1\u00a0000", "~5", "5?", "unknown", "\x001", "1\x00"],
+    ["", " ", "1 ", " 1", "1\n", "-1", "+1", "1,5", "1,000", "1.000.000", "1 000", "1_000", "1'000", "1e6", "1E6",
+     "NaN", "nan", "inf", "Infinity", "0x10", ".5", "5.", ".", "1..2", "\uff11\uff12\uff13", "\u0661\u0662", "\u00b2",
+     "$5", "5 USD", "\u22125", "1\u00a0000", "~5", "5?", "unknown", "\x001", "1\x00"],
 )  # fmt: skip
 def test_what_is_not_plain_digits_is_refused_and_never_guessed(text):
     with pytest.raises(Invalid, match="is not an amount; write plain digits"):
@@ -83,7 +83,9 @@ def test_an_amount_may_be_written_with_its_unit(text, read):
     assert amount.parse_quantity(text) == read
 
 
-@pytest.mark.parametrize("text", ["", "USD", "9000000", "USD 9", "-9USD", "9 usd", "9USDUSD", "9USD ", "9M USD", "9,000USD"])
+@pytest.mark.parametrize(
+    "text", ["", "USD", "9000000", "USD 9", "-9USD", "9 usd", "9USDUSD", "9USD ", "9M USD", "9,000USD"]
+)
 def test_an_amount_without_a_plain_number_or_unit_is_refused(text):
     with pytest.raises(Invalid, match="is not an amount with a unit"):
         amount.parse_quantity(text)
@@ -139,6 +141,7 @@ def test_a_text_in_millions_is_the_same_amount_a_million_times_smaller(smallest_
 @given(st.text())
 def test_any_text_is_an_amount_or_is_refused(text):
     try:
-        assert amount.parse(text, "USD") >= 0
+        outcome = amount.parse(text, "USD") >= 0
     except Invalid as refusal:
-        assert text[:20] in str(refusal)
+        outcome = text[:20] in str(refusal)
+    assert outcome

@@ -53,13 +53,14 @@ def test_the_last_day_of_the_calendar_has_no_day_after_it_and_is_refused(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "16", "201", "20160", "2016-2", "2016-2-4", "20160204", "2016/02/04", "04.02.2016", "04/02/2016", "Feb 2016",
-     "February 2016", "2016-02-04 ", " 2016", "2016\n", "2016-02-04T00:00", "2016-W05", "2016-Q1", "ca. 2016", "2016?",
+    ["", " ", "16", "201", "20160", "2016-2", "2016-2-4", "20160204", "2016/02/04", "04.02.2016", "04/02/2016",
+     "Feb 2016", "February 2016", "2016-02-04 ", " 2016", "2016\n", "2016-02-04T00:00", "2016-W05", "2016-Q1",
+     "ca. 2016", "2016?",
      "\uff12\uff10\uff11\uff16", "-2016", "unknown", "..", "..2016", "2016..", "2016...2017", "2016..2017..2018",
      "2016 .. 2017", "2016/2017", "2016\u20132017", "2016-02-0\x00"],
 )  # fmt: skip
 def test_a_date_that_could_be_read_two_ways_is_refused_with_the_forms_that_cannot(text):
-    with pytest.raises(Invalid, match="without guessing; write YYYY, YYYY-MM, YYYY-MM-DD, or FROM..TO"):
+    with pytest.raises(Invalid, match=r"without guessing; write YYYY, YYYY-MM, YYYY-MM-DD, or FROM\.\.TO"):
         when.parse(text)
 
 
@@ -118,7 +119,7 @@ def test_any_text_is_a_date_that_begins_before_it_ends_or_is_refused(text):
     try:
         read = when.parse(text)
     except Invalid as refusal:
-        assert text in str(refusal)
+        outcome = text in str(refusal)
     else:
-        assert read.first < read.end
-        assert read.precision in ("day", "month", "year", "range")
+        outcome = read.first < read.end and read.precision in ("day", "month", "year", "range")
+    assert outcome

@@ -45,10 +45,8 @@ class Extremes:
         """Return a note if amounts in other units were left out of the sum."""
         if not self.other_units:
             return ()
-        return (
-            f"{self.other_units} claims state the amount in another unit than USD; "
-            "they are kept, shown, and not in the sum.",
-        )
+        words = "claims state the amount in another unit than USD; they are kept, shown, and not in the sum."
+        return (f"{self.other_units} {words}",)
 
     def derivation(self) -> dict[str, object]:
         """Return how the two ends follow from opened claims."""

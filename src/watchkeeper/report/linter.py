@@ -18,11 +18,12 @@ _WHY = (
     "so that a reader can open it."
 )
 # "One" is left out: as a pronoun it is no number. Million and billion are units behind a figure.
-_WORDS = re.compile(
-    r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
-    r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|dozens?|twice|thrice|half|tenfold|twofold)\b",
-    re.IGNORECASE,
-)
+_NUMBER_WORDS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands dozen dozens "
+    "twice thrice half twofold tenfold"
+).split()
+_WORDS = re.compile(rf"\b({'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 
 
 def check(chapters: Mapping[str, Iterable[RawBlock]]) -> None:
@@ -51,13 +52,17 @@ def _faults(piece: Piece, name: str) -> list[str]:
 
 def _digits(words: str) -> list[int]:
     """Return where each run of digits starts; a digit is any character that Unicode counts as a number."""
-    found = [at for at, c in enumerate(words) if unicodedata.category(c) in ("Nd", "Nl", "No")]
+    found = [at for at, c in enumerate(words) if _is_digit(c)]
     return [at for at in found if at - 1 not in found]
+
+
+def _is_digit(character: str) -> bool:
+    return unicodedata.category(character).startswith("N")
 
 
 def _run(words: str, at: int) -> str:
     end = at
-    while end < len(words) and unicodedata.category(words[end]) in ("Nd", "Nl", "No"):
+    while end < len(words) and _is_digit(words[end]):
         end += 1
     return words[at:end]
 

@@ -10,7 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from watchkeeper.report.document import Block, Box, ChartBlock, Heading, TableBlock
+from watchkeeper.report.document import (
+    Block,
+    Box,
+    Bullets,
+    ChartBlock,
+    Document,
+    Heading,
+    Inline,
+    Note,
+    Paragraph,
+    Recommendation,
+    TableBlock,
+)
 
 _ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
@@ -27,6 +39,35 @@ class Placed:
 def placed(blocks: Sequence[Block]) -> tuple[Placed, ...]:
     """Return the blocks in their order, each with its label."""
     return tuple(_placed(blocks))
+
+
+def inlines(block: Block) -> tuple[Inline, ...]:
+    """Return all runs of a block in reading order; none for headings, tables and drawings."""
+    match block:
+        case Paragraph(inlines=runs) | Recommendation(inlines=runs):
+            return runs
+        case Box(items=items) | Bullets(items=items):
+            return tuple(run for item in items for run in item)
+        case _:
+            return ()
+
+
+def notes(blocks: Sequence[Block]) -> tuple[Note, ...]:
+    """Return the notes in the order of their numbers; the first is note 1."""
+    return tuple(run for block in blocks for run in inlines(block) if isinstance(run, Note))
+
+
+def annexes(document: Document) -> dict[str, str]:
+    """Return the titles of the annexes that a document has, e.g. {"cards": "Annex I. Figure cards"}."""
+    has_recommendations = any(isinstance(block, Recommendation) for block in document.blocks)
+    names = {"recommendations": "Recommendations"} if has_recommendations else {}
+    names |= {"cards": "Figure cards"} if document.figures else {}
+    return {key: f"Annex {roman(place)}. {name}" for place, (key, name) in enumerate(names.items(), start=1)}
+
+
+def short_title(title: str) -> str:
+    """Return what stands before a colon in a title, for the head of each page."""
+    return title.partition(":")[0]
 
 
 def roman(number: int) -> str:

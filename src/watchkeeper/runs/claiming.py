@@ -91,8 +91,8 @@ def _resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
         held = _source_of_capture(case, row)
     if not held and row.get("source_id") not in set(tables["source"]["source_id"]):
         raise NotFound(
-            f"No source {row.get('source_id')} in this case; a claim needs one. "
-            "Name one of `watchkeeper ledger sources`, or hold the bytes: `watchkeeper add FILE`, then --capture SHA256."
+            f"No source {row.get('source_id')} in this case; a claim needs one; "
+            "name one of `watchkeeper ledger sources`, or hold the bytes: `watchkeeper add FILE`, then --capture SHA256."
         )
     if not row.get("published_on") and row.get("source_id"):
         dated = tables["source"].filter(tables["source"]["source_id"] == row["source_id"])["published_on"].to_list()

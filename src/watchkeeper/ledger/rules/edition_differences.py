@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from watchkeeper.ledger.rules.at_least_n import state_tallies
@@ -60,9 +62,12 @@ def _by_place(view: View, edition: str) -> dict[str, tuple[int, list[str]]]:
     if listed.is_empty():
         return {r["key"]: (int(r["value"]), []) for r in state_tallies(view, edition).iter_rows(named=True)}
     said = view.claims.filter(pl.col("field").is_in(_STATE_FIELDS)).join(listed, on="incident_id", how="semi")
+    named: dict[str, dict[str, set[str]]] = {incident: {} for incident in sorted(listed["incident_id"])}
+    for incident, field, value in said.select("incident_id", "field", "value").iter_rows():
+        named[incident].setdefault(field, set()).add(value)
     places: dict[str, list[str]] = {}
-    for incident in sorted(listed["incident_id"].to_list()):
-        places.setdefault(_place(said.filter(pl.col("incident_id") == incident)), []).append(incident)
+    for incident, states in named.items():
+        places.setdefault(_place(states), []).append(incident)
     return {place: (len(ids), ids) for place, ids in places.items()}
 
 
@@ -70,13 +75,13 @@ def _listed(view: View, *editions: str) -> pl.DataFrame:
     return view.claims.filter((pl.col("field") == "in_edition") & pl.col("value").is_in(editions))
 
 
-def _place(said: pl.DataFrame) -> str:
+def _place(states: Mapping[str, set[str]]) -> str:
     """Return the victim's State; else the States named, joined by +; else "worldwide" or "not stated"."""
-    for fields in (("victim_state",), ("named_state", "affected_state")):
-        states = sorted(said.filter(pl.col("field").is_in(fields))["value"].unique().to_list())
-        if states:
-            return "+".join(states)
-    return "worldwide" if "worldwide" in said["field"].to_list() else "not stated"
+    victims = states.get("victim_state", set())
+    others = states.get("named_state", set()) | states.get("affected_state", set())
+    if victims or others:
+        return "+".join(sorted(victims or others))
+    return "worldwide" if "worldwide" in states else "not stated"
 
 
 def _name(place: str) -> str:

@@ -25,7 +25,7 @@ class Disc:
 
 
 def spread(discs: tuple[Disc, ...], width: float, height: float) -> tuple[Point, ...]:
-    """Return a centre for each disc, so that none overlaps another and all lie on the page."""
+    """Return a centre for each disc, on the page and clear of the others, as far as there is room for all."""
     at = [[disc.x, disc.y] for disc in discs]
     for turn in range(_ROUNDS):
         # A weak pull home that fades away keeps a disc from being carried off by its neighbours.
