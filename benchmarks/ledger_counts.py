@@ -27,7 +27,7 @@ _SECTORS = ("bank", "exchange", "protocol", "individual", "firm")
 
 def ledger(incidents: int, seed: int) -> dict[str, pl.DataFrame]:
     """Return tables with four claims an incident: date, State, attribution, and an amount."""
-    chance = random.Random(seed)  # noqa: S311 - a seeded world, not a secret
+    chance = random.Random(seed)
     source = {
         "source_id": "S",
         "title": "t",
@@ -80,7 +80,7 @@ def all_counts(tables: dict[str, pl.DataFrame]) -> dict[str, int]:
     """Return the headline of every figure that counts the record, and of the grades of all incidents."""
     views = {name: look(tables, population=name) for name in ("record", "everything")}
     wanted = [
-        c for c in cards().values() if c.id.startswith("record.") and c.kind != "chart" or c.id == "later.by_grade"
+        c for c in cards().values() if (c.id.startswith("record.") and c.kind != "chart") or c.id == "later.by_grade"
     ]
     return {c.id: apply(c.rule, views[c.population], c.parameters).values[0].low for c in wanted}
 

@@ -23,7 +23,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     capture: Annotated[
         str | None, typer.Option("--capture", help="SHA-256 of held bytes; see `add`.", show_default=False)
     ] = None,
-    page: Annotated[int | None, typer.Option("--page", help="Page in the source.", show_default=False)] = None,
+    page: Annotated[int | None, typer.Option("--page", min=1, help="Page in the source.", show_default=False)] = None,
     locator: Annotated[
         str | None, typer.Option("--locator", help="Place in the source, if it is no page.", show_default=False)
     ] = None,

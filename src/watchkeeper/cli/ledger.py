@@ -127,6 +127,7 @@ def count(
         say(f"Note: {note}")
     if not by:
         emit([{"instances": outcome.values[0].low, "undated_set_apart": outcome.undated}], form=form, output=output)
+        return
     labels = {c.name: c.name + ("_usd_million" if c.unit else "") for c in outcome.columns}
     rows = [
         {

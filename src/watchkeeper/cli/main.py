@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from watchkeeper import __version__
 from watchkeeper.cli import case, claim, demo, doctor, figure, ledger, regime, report
@@ -13,8 +16,27 @@ from watchkeeper.values.refused import Refused
 
 _EPILOG = "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted."
 
+
+class _Root(TyperGroup):
+    """The command itself; it takes up what Typer would end in its own words, or in none."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command named; say so if it was interrupted, and end quietly if nobody reads on."""
+        try:
+            told = super().invoke(ctx)
+            sys.stdout.flush()  # here, or the interpreter would complain at its end
+        except KeyboardInterrupt:
+            say("Interrupted; nothing half-written was kept. The same command can be run again.")
+            sys.exit(130)
+        except BrokenPipeError:  # as in `watchkeeper ledger list | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        return told
+
+
 app = typer.Typer(
     name="watchkeeper",
+    cls=_Root,
     help="Watch whether sanctions are kept: findings and figures, each a path back to bytes.",
     epilog=_EPILOG,
     no_args_is_help=True,
@@ -55,9 +77,3 @@ def main() -> None:
     except Refused as refusal:
         say(str(refusal))
         sys.exit(refusal.exit_code)
-    except KeyboardInterrupt:
-        say("Interrupted; nothing half-written was kept. The same command can be run again.")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)

@@ -45,10 +45,11 @@ def emit(
         Format.jsonl: lambda: "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows),
         Format.csv: lambda: _csv(rows),
     }[chosen]()
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        output.write_text(text, "utf-8")
+    if output is not None:
+        _save(output, text.encode())
+        return
+    # A pipe gets the data as they are; a terminal would obey an escape sequence in a file's name.
+    sys.stdout.write(clean(text) if sys.stdout.isatty() else text)
 
 
 def say(words: str) -> None:
@@ -97,7 +98,16 @@ def _parquet(rows: Sequence[dict[str, Any]], output: Path | None) -> None:
         raise Refused("Parquet is no text; name a file with -o FILE.parquet.")
     import polars as pl
 
-    pl.DataFrame(list(rows), infer_schema_length=None).write_parquet(output)
+    data = io.BytesIO()
+    pl.DataFrame(list(rows), infer_schema_length=None).write_parquet(data)
+    _save(output, data.getvalue())
+
+
+def _save(output: Path, data: bytes) -> None:
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise Refused(f"{output} cannot be written ({error.strerror}); name another file with -o.") from error
 
 
 def _flat(value: Any) -> Any:

@@ -74,7 +74,7 @@ def extremes(view: View, *fields: str) -> Extremes:
         .sort("incident_id")
     )
     apart = view.undated.filter(pl.col("field").is_in(fields)).join(view.incidents, on="incident_id", how="semi")
-    return Extremes(rows, in_usd["claim_id"], said.height - in_usd.height, apart.height)
+    return Extremes(rows, said["claim_id"], said.height - in_usd.height, apart.height)
 
 
 def total(cents: pl.Series) -> int:

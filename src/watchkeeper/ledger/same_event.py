@@ -44,7 +44,7 @@ def parameters() -> dict[str, dict[str, Any]]:
 
 
 def candidates(view: View) -> list[Pair]:
-    """Return candidate pairs among the view's members, strongest reason first, then by date and id."""
+    """Return candidate pairs among the view's members, strongest reason first, then by id."""
     window = int(parameters()["date_window_d"]["value"])
     facts = _facts(view)
     pairs = {pair for shared in _shared(facts) for pair in combinations(sorted(shared), 2)}

@@ -45,7 +45,9 @@ def fit(
         landscape: Turn the page in any case.
     """
     texts = [[head, *(row[place] for row in rows)] for place, head in enumerate(header)]
-    words = [max(_em(word) for text in column for word in _WORD_ENDS.split(soften(text))) + _PADDING_EM for column in texts]
+    words = [
+        max(_em(word) for text in column for word in _WORD_ENDS.split(soften(text))) + _PADDING_EM for column in texts
+    ]
     full = [min(max(_em(text) for text in column), _TEXT_EM) + _PADDING_EM for column in texts]
     upright = None if landscape else _size(sum(words), PORTRAIT_PT, _SMALLEST_UPRIGHT_PT)
     room = LANDSCAPE_PT if upright is None else PORTRAIT_PT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,14 +93,15 @@ class _Composer:
     paragraphs: int = 0
     recommendations: int = 0
     box: str | None = None
+    at: str = ""
 
     def chapter(self, name: str, raw: list[markup.RawBlock]) -> None:
         """Add the blocks of one chapter."""
         for block in raw:
             try:
                 self._block(block)
-            except (NotFound, Invalid, KeyError) as error:
-                raise Invalid(f"{name}:{block.line}: {error}") from error
+            except (NotFound, Invalid) as error:
+                raise Invalid(f"{name}:{self.at}: {error}") from error
 
     def document(self) -> doc.Document:
         """Return the composed document with every figure it used."""
@@ -133,11 +135,11 @@ class _Composer:
         }
         if block.kind != "item":
             self.box = None
+        self.at = str(block.line)
         makers[block.kind](block)
 
     def _heading(self, block: markup.RawBlock) -> None:
-        words = "".join(getattr(i, "words", "") for i in self._inlines(block))
-        self.blocks.append(doc.Heading(words, int(block.arguments[0])))
+        self.blocks.append(doc.Heading(self._words(block), int(block.arguments[0])))
 
     def _paragraph(self, block: markup.RawBlock) -> None:
         self.paragraphs += 1
@@ -148,7 +150,7 @@ class _Composer:
         self.blocks.append(doc.Recommendation(self._inlines(block), self.recommendations))
 
     def _box(self, block: markup.RawBlock) -> None:
-        self.box = " ".join(block.arguments)
+        self.box = self._words(block)
         self.blocks.append(doc.Box(self.box, ()))
 
     def _item(self, block: markup.RawBlock) -> None:
@@ -180,12 +182,16 @@ class _Composer:
             self.figures[key] = compute(name, self.tables, edition=wanted, as_of=self.as_of)
         return key, self.figures[key]
 
+    def _words(self, block: markup.RawBlock) -> str:
+        return "".join(i.words for i in self._inlines(block) if not isinstance(i, doc.Note))
+
     def _inlines(self, block: markup.RawBlock) -> tuple[doc.Inline, ...]:
         return tuple(inline for piece in block.pieces for inline in self._inline(piece))
 
     def _inline(self, piece: markup.Piece) -> tuple[doc.Inline, ...]:
         if piece.verb is None:
             return (doc.Text(piece.words),)
+        self.at = f"{piece.line}:{piece.column}"
         fillers: dict[str, Callable[..., tuple[doc.Inline, ...]]] = {
             "fig": self._fig,
             "doc": self._doc,
@@ -196,12 +202,19 @@ class _Composer:
         }
         if piece.verb not in fillers:
             raise Invalid(f'"{piece.verb}" is no placeholder; known: {", ".join(fillers)}.')
-        return fillers[piece.verb](*piece.arguments)
+        fill = fillers[piece.verb]
+        try:
+            inspect.signature(fill).bind(*piece.arguments)
+        except TypeError as error:
+            raise Invalid(f"{piece.words}: {error}.") from error
+        return fill(*piece.arguments)
 
     def _fig(self, named: str, value: str | None = None, form: str = "words") -> tuple[doc.Inline, ...]:
         key, figure = self._figure(named)
         values = {v.name: v for v in figure.outcome.values}
-        chosen = values[value] if value else figure.outcome.values[0]
+        if value is not None and value not in values:
+            raise NotFound(f'{key} has no value "{value}"; known: {", ".join(values)}.')
+        chosen = figure.outcome.values[0] if value is None else values[value]
         return (doc.Number(_form(chosen, form), key),)
 
     def _source(self, source: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from watchkeeper.report.charts.timeline import Event, Tone, timeline
 from watchkeeper.report.drawing import Drawing
 from watchkeeper.report.figures import Figure
 from watchkeeper.report.present import rows
+from watchkeeper.values.refused import NotFound
 
 # Shades of the timeline, by the larger of what was attempted and what was reported lost.
 _TONES = (
@@ -27,13 +28,19 @@ _LABELLED_FROM = 100_000_000_00  # USD cents: only the largest carry their name,
 
 
 def drawing_of(figure: Figure) -> Drawing:
-    """Return the chart that a figure's card names; raise `KeyError` for a figure that has none."""
+    """Return the chart that a figure's card names; raise `NotFound` if it names none or there is nothing to draw."""
     makers: dict[str | None, Callable[[Figure], Drawing]] = {
         "timeline": _timeline,
         "world_map": _map,
         "counter_bars": _bars,
     }
+    if figure.card.draws not in makers:
+        raise NotFound(f"{figure.card.id} is not drawn; show it as a table.")
     return makers[figure.card.draws](figure)
+
+
+def _nothing(figure: Figure, what: str) -> NotFound:
+    return NotFound(f"{figure.card.id}: the record holds no {what} on that day, so there is nothing to draw.")
 
 
 def _timeline(figure: Figure) -> Drawing:
@@ -52,6 +59,8 @@ def _timeline(figure: Figure) -> Drawing:
         )
         for m in dated.iter_rows(named=True)
     ]
+    if not events:
+        raise _nothing(figure, "dated instance")
     lanes = list(dict.fromkeys(event.lane for event in events))
     years = sorted({event.first.year for event in events})
     alt = f"{len(events)} instances, {years[0]} to {years[-1]}, one lane for each of: {', '.join(lanes)}."
@@ -82,6 +91,8 @@ def _map(figure: Figure) -> Drawing:
 def _bars(figure: Figure) -> Drawing:
     series: list[str] = figure.outcome.extra["series"]
     table = rows(figure)
+    if not table:
+        raise _nothing(figure, "yearly total")
     in_millions = {
         name: [None if row[f"{name} usd"] is None else Decimal(row[f"{name} usd"]) / 100_000_000 for row in table]
         for name in series

@@ -86,7 +86,10 @@ def _lines(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _values(told: Mapping[str, Any]) -> list[str]:
-    return [_value(name, value, told["means"][name], alone=len(told["values"]) == 1) for name, value in told["values"].items()]
+    return [
+        _value(name, value, told["means"][name], alone=len(told["values"]) == 1)
+        for name, value in told["values"].items()
+    ]
 
 
 def _value(name: str, value: Any, unit: str, *, alone: bool) -> str:

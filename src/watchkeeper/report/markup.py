@@ -4,6 +4,7 @@
     A paragraph until a blank line. {fig cyber.instances} {doc S-2019-691} {quote SRC "words"}
     - a point of a list              ! recommendation that follows the paragraph before it
     :table cyber.by_year             :chart cyber.map       :box Summary
+    :table cyber.by_year group n     only these columns, in this order
 
 Placeholders are the only way a number enters a report; the linter refuses any other digit.
 """
@@ -11,12 +12,12 @@ Placeholders are the only way a number enters a report; the linter refuses any o
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watchkeeper.values.refused import Invalid
 
+_ARGUMENT = re.compile(r"\"([^\"]*)\"|([^\s{}\"]+)")
 _PLACEHOLDER = re.compile(r"\{(?P<verb>[a-z]+)(?P<rest>(?:\s+(?:\"[^\"]*\"|[^\s{}\"]+))*)\s*\}")
 
 
@@ -41,6 +42,15 @@ class RawBlock:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A stretch of one line of the file; `column` is where its first character stands, from 1."""
+
+    words: str
+    number: int
+    column: int
+
+
 def parse(text: str, name: str) -> list[RawBlock]:
     """Return the blocks of a chapter; raise `Invalid` for a brace that is no placeholder."""
     return [block for start, lines in _paragraphs(text) for block in _blocks(lines, start, name)]
@@ -61,64 +71,72 @@ def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
 def _blocks(lines: list[str], start: int, name: str) -> Iterator[RawBlock]:
     head = lines[0]
     if head.startswith("#"):
-        yield RawBlock(
-            "heading", (str(len(head) - len(head.lstrip("#"))),), _pieces(head.lstrip("# "), start, name), start
-        )
+        marks = len(head) - len(head.lstrip("#"))
+        yield RawBlock("heading", (str(marks),), _pieces(_line(head, start, marks), name), start)
         yield from _blocks(lines[1:], start + 1, name) if len(lines) > 1 else ()
     elif head.startswith(":"):
         yield _directive(head, start, name)
         yield from _blocks(lines[1:], start + 1, name) if len(lines) > 1 else ()
     elif head.startswith("- "):
-        for number, item in _items(lines, start):
-            yield RawBlock("item", (), _pieces(item, number, name), number)
+        for item in _items(lines, start):
+            yield RawBlock("item", (), _many(item, name), item[0].number)
     elif head.startswith("! "):
-        yield RawBlock("recommendation", (), _many([head[2:], *lines[1:]], start, name), start)
+        rest = [_line(line, start + after) for after, line in enumerate(lines[1:], start=1)]
+        yield RawBlock("recommendation", (), _many([_line(head, start, 2), *rest], name), start)
     else:
-        yield RawBlock("paragraph", (), _many(lines, start, name), start)
+        yield RawBlock("paragraph", (), _many([_line(line, start + n) for n, line in enumerate(lines)], name), start)
 
 
-def _items(lines: list[str], start: int) -> Iterator[tuple[int, str]]:
-    item, first = "", start
+def _line(line: str, number: int, skip: int = 0) -> _Line:
+    """Return a line without the marks at its head and the spaces at its ends."""
+    words = line[skip:]
+    return _Line(words.strip(), number, skip + len(words) - len(words.lstrip()) + 1)
+
+
+def _items(lines: list[str], start: int) -> list[list[_Line]]:
+    items: list[list[_Line]] = []
     for number, line in enumerate(lines, start=start):
         if line.startswith("- "):
-            if item:
-                yield first, item
-            item, first = line[2:], number
+            items.append([_line(line, number, 2)])
         else:
-            item = f"{item} {line.strip()}"
-    yield first, item
+            items[-1].append(_line(line, number))
+    return items
 
 
 def _directive(line: str, number: int, name: str) -> RawBlock:
-    verb, *arguments = shlex.split(line[1:])
+    verb, *arguments = line[1:].split() or [""]
     if verb not in ("table", "chart", "box"):
         raise Invalid(f'{name}:{number}: ":{verb}" is no directive; use :table, :chart or :box.')
+    if verb == "box":
+        return RawBlock(verb, (), _pieces(_line(line, number, line.index(verb) + len(verb)), name), number)
+    if not arguments or (verb == "chart" and len(arguments) > 1):
+        raise Invalid(f"{name}:{number}: :{verb} names {len(arguments)} figures; write :{verb} and one figure id.")
     return RawBlock(verb, tuple(arguments), (), number)
 
 
-def _many(lines: list[str], start: int, name: str) -> tuple[Piece, ...]:
-    pieces: list[Piece] = []
-    for offset, line in enumerate(lines):
-        pieces += _pieces(line.strip() if offset == 0 else " " + line.strip(), start + offset, name)
-    return tuple(pieces)
+def _many(lines: list[_Line], name: str) -> tuple[Piece, ...]:
+    # A space stands where a line was broken; it is no character of the next line, whose columns stay as they are.
+    joined = [lines[0], *(_Line(f" {line.words}", line.number, line.column - 1) for line in lines[1:])]
+    return tuple(piece for line in joined for piece in _pieces(line, name))
 
 
-def _pieces(line: str, number: int, name: str) -> tuple[Piece, ...]:
+def _pieces(line: _Line, name: str) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     position = 0
-    for match in _PLACEHOLDER.finditer(line):
-        pieces += _words(line, position, match.start(), number, name)
-        pieces.append(Piece(match[0], match["verb"], tuple(shlex.split(match["rest"])), number, match.start() + 1))
+    for match in _PLACEHOLDER.finditer(line.words):
+        pieces += _words(line, position, match.start(), name)
+        arguments = tuple(quoted or plain for quoted, plain in _ARGUMENT.findall(match["rest"]))
+        pieces.append(Piece(match[0], match["verb"], arguments, line.number, line.column + match.start()))
         position = match.end()
-    return (*pieces, *_words(line, position, len(line), number, name))
+    return (*pieces, *_words(line, position, len(line.words), name))
 
 
-def _words(line: str, start: int, end: int, number: int, name: str) -> list[Piece]:
-    words = line[start:end]
+def _words(line: _Line, start: int, end: int, name: str) -> list[Piece]:
+    words = line.words[start:end]
     stray = re.search(r"[{}]", words)
     if stray:
         raise Invalid(
-            f"{name}:{number}:{start + stray.start() + 1}: this brace belongs to no placeholder; "
+            f"{name}:{line.number}:{line.column + start + stray.start()}: this brace belongs to no placeholder; "
             "a figure would be missing here."
         )
-    return [Piece(words, None, (), number, start + 1)] if words else []
+    return [Piece(words, None, (), line.number, line.column + start)] if words else []

@@ -41,20 +41,20 @@ def placed(blocks: Sequence[Block]) -> tuple[Placed, ...]:
     return tuple(_placed(blocks))
 
 
-def inlines(block: Block) -> tuple[Inline, ...]:
-    """Return all runs of a block in reading order; none for headings, tables and drawings."""
+def items(block: Block) -> tuple[tuple[Inline, ...], ...]:
+    """Return the runs of a block, one tuple a point or paragraph; none for headings, tables and drawings."""
     match block:
         case Paragraph(inlines=runs) | Recommendation(inlines=runs):
-            return runs
-        case Box(items=items) | Bullets(items=items):
-            return tuple(run for item in items for run in item)
+            return (runs,)
+        case Box(items=points) | Bullets(items=points):
+            return points
         case _:
             return ()
 
 
 def notes(blocks: Sequence[Block]) -> tuple[Note, ...]:
     """Return the notes in the order of their numbers; the first is note 1."""
-    return tuple(run for block in blocks for run in inlines(block) if isinstance(run, Note))
+    return tuple(run for block in blocks for item in items(block) for run in item if isinstance(run, Note))
 
 
 def annexes(document: Document) -> dict[str, str]:

@@ -9,6 +9,7 @@ from watchkeeper.report import present
 from watchkeeper.report.document import TableBlock
 from watchkeeper.report.figures import Figure
 from watchkeeper.values import amount
+from watchkeeper.values.refused import NotFound
 
 # On paper the table of instances shows these; the opened figure and the exports show every column.
 _ON_PAPER = (
@@ -45,10 +46,14 @@ def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
         key: The figure's key in the document.
         figure: The computed figure.
         wanted: Column names to show, in order; none for all (instances: those that fit a page).
+
+    Raises:
+        NotFound: a wanted column does not exist, or is an instance's and does not fit a page.
     """
     if figure.card.shows == "instances":
-        return _instances(key, figure)
-    columns = [c for c in figure.outcome.columns if not wanted or c.name in wanted]
+        return _instances(key, figure, _chosen(wanted, _ON_PAPER))
+    known = {c.name: c for c in figure.outcome.columns}
+    columns = [known[name] for name in _chosen(wanted, tuple(known))]
     rows = present.rows(figure)
     return TableBlock(
         key=key,
@@ -70,11 +75,18 @@ def cell(value: Any, column: Column) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def _chosen(wanted: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        raise NotFound(f"No column {', '.join(missing)}; known: {', '.join(known)}.")
+    return wanted or known
+
+
 def _numeric(rows: list[dict[str, Any]], name: str) -> bool:
     return any(isinstance(row[name], int) for row in rows)
 
 
-def _instances(key: str, figure: Figure) -> TableBlock:
+def _instances(key: str, figure: Figure, names: tuple[str, ...]) -> TableBlock:
     labels = {c.name: c.label for c in present.columns(figure)} | {
         "attempted": "Attempted" + _IN_MILLIONS,
         "loss_reported": "Loss reported" + _IN_MILLIONS,
@@ -82,12 +94,12 @@ def _instances(key: str, figure: Figure) -> TableBlock:
     return TableBlock(
         key=key,
         caption=figure.card.title,
-        header=tuple(labels[name] for name in _ON_PAPER),
-        align=tuple("right" if name in ("attempted", "loss_reported") else "left" for name in _ON_PAPER),
-        rows=tuple(tuple(_instance_cell(row, name) for name in _ON_PAPER) for row in present.rows(figure)),
+        header=tuple(labels[name] for name in names),
+        align=tuple("right" if name in ("attempted", "loss_reported") else "left" for name in names),
+        rows=tuple(tuple(_instance_cell(row, name) for name in names) for row in present.rows(figure)),
         notes=(*figure.outcome.notes, figure.card.is_not),
         landscape=True,
-        widths=tuple(_WIDTHS[name] for name in _ON_PAPER),
+        widths=tuple(_WIDTHS[name] for name in names),
     )
 
 

@@ -14,7 +14,7 @@ def apply(view: View) -> Outcome:
     """Return the count with the ids counted."""
     if view.edition and view.members.is_empty():
         return _from_tallies(view, view.edition)
-    listing = view.of("in_edition" if view.edition else "attribution")
+    listing = view.of("in_edition").filter(pl.col("value") == view.edition) if view.edition else view.of("attribution")
     apart = view.undated.filter(pl.col("field").is_in(["in_edition", "attribution"]))["incident_id"].n_unique()
     return Outcome(
         values=(count("instances", view.members.height, _UNIT),),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from watchkeeper.ledger.extremes import extremes
@@ -15,7 +17,8 @@ def apply(view: View) -> Outcome:
     """Return the sum of reported losses, the part that strict `taken` claims cover, and the rows."""
     lost = extremes(view, "loss_reported")
     rows = lost.rows.select("incident_id", "low", "high")
-    strict = {name: extremes(view, name) for name in _STRICT}
+    with_loss = replace(view, members=view.members.join(rows, on="incident_id", how="semi"))
+    strict = {name: extremes(with_loss, name) for name in _STRICT}
     for name, found in strict.items():
         rows = rows.join(found.rows.select("incident_id", pl.col("low").alias(name)), on="incident_id", how="left")
     rows = rows.join(view.members.select("incident_id", "title"), on="incident_id", how="left").sort("incident_id")
@@ -26,7 +29,11 @@ def apply(view: View) -> Outcome:
             count("rows", rows.height, "incidents with a reported loss"),
             count("rows_with_taken", rows["taken"].count(), "of these with a strict amount taken"),
         ),
-        derivation={"loss_reported": lost.derivation(), "rows": {"op": "table"}},
+        derivation={
+            "loss_reported": lost.derivation(),
+            "taken": strict["taken"].derivation(),
+            "rows": {"op": "table"},
+        },
         incidents=rows["incident_id"],
         claims=pl.concat([lost.considered, *(found.considered for found in strict.values())]),
         columns=(

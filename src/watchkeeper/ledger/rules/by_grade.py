@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from watchkeeper.ledger.extremes import extremes, total
@@ -16,7 +18,8 @@ def apply(view: View, outside: str) -> Outcome:
     """Return one row a grade: n, reported loss low and high; needs the population "everything"."""
     listed = view.claims.filter((pl.col("field") == "in_edition") & (pl.col("value") == outside))
     members = view.members.filter(~pl.col("duplicate")).join(listed, on="incident_id", how="anti")
-    lost = extremes(view, "loss_reported")
+    counted = replace(view, members=members)
+    lost = extremes(counted, "loss_reported")
     graded = members.select(
         "incident_id",
         pl.when(pl.col("contested"))
@@ -24,18 +27,13 @@ def apply(view: View, outside: str) -> Outcome:
         .otherwise(pl.col("grade").fill_null(UNGRADED))
         .alias("grade"),
     ).join(lost.rows.select("incident_id", "low", "high"), on="incident_id", how="left")
-    rows = [
-        _row(grade, part)
-        for grade in (*words("confidences"), UNGRADED, CONTESTED)
-        if (part := graded.filter(pl.col("grade") == grade)).height
-    ]
-    rows.append(_row(ALL, graded))
-    values = [value for row in rows for value in _values(row)]
+    grades = (*words("confidences"), UNGRADED, CONTESTED)
+    rows = [*(_row(grade, graded.filter(pl.col("grade") == grade)) for grade in grades), _row(ALL, graded)]
     return Outcome(
-        values=tuple(values),
+        values=tuple(value for row in rows for value in _values(row)),
         derivation={"rows": {"op": "table", "by": "grade"}},
         incidents=members["incident_id"],
-        claims=lost.considered,
+        claims=pl.concat([lost.considered, counted.of("attribution")["claim_id"]]),
         columns=(
             Column("grade", "Grade of attribution"),
             Column("n", "Incidents"),
@@ -43,7 +41,7 @@ def apply(view: View, outside: str) -> Outcome:
             Column("low", "Loss reported, low", "USD"),
             Column("high", "Loss reported, high", "USD"),
         ),
-        rows=tuple(rows),
+        rows=tuple(row for row in rows if row[1] or row[0] == ALL),
         notes=lost.notes(),
         undated=lost.undated,
     )

@@ -13,6 +13,7 @@ from watchkeeper.values import country
 from watchkeeper.values.refused import NotFound
 
 _STATE_FIELDS = ("victim_state", "affected_state", "named_state", "worldwide")
+_NO_STATE = ("worldwide", "not stated")
 
 
 def apply(view: View, earlier: str, later: str) -> Outcome:
@@ -28,7 +29,7 @@ def apply(view: View, earlier: str, later: str) -> Outcome:
         (n_left, ids_left), (n_right, ids_right) = left.get(place, (0, [])), right.get(place, (0, []))
         rows.append((_name(place), n_left, n_right, n_right - n_left, ", ".join(ids_right or ids_left) or None))
     differing = [row for row in rows if row[3]]
-    single = [place for place in places if "+" not in place and place != "worldwide"]
+    single = [place for place in places if "+" not in place and place not in _NO_STATE]
     return Outcome(
         values=(
             count("differing", len(differing), "rows that differ"),
@@ -38,8 +39,8 @@ def apply(view: View, earlier: str, later: str) -> Outcome:
             count("states_later", len([p for p in single if p in right]), f"single States in {later}"),
         ),
         derivation={"differing": {"op": "difference", "of": ["later", "earlier"]}, "rows": {"op": "table"}},
-        incidents=_listed(view, earlier, later)["incident_id"],
-        claims=pl.concat([state_tallies(view, earlier)["tally_id"], state_tallies(view, later)["tally_id"]]),
+        incidents=_listed(view, earlier, later)["incident_id"].unique(maintain_order=True),
+        claims=pl.concat([_behind(view, earlier), _behind(view, later)]),
         columns=(
             Column("place", "State or territory"),
             Column("earlier", earlier),
@@ -54,14 +55,10 @@ def apply(view: View, earlier: str, later: str) -> Outcome:
 def _by_place(view: View, edition: str) -> dict[str, tuple[int, list[str]]]:
     if edition not in view.editions["edition_id"].to_list():
         raise NotFound(f'No edition "{edition}" in this case; known: {", ".join(view.editions["edition_id"])}.')
-    listed = (
-        view.claims.filter((pl.col("field") == "in_edition") & (pl.col("value") == edition))
-        .select("incident_id")
-        .unique()
-    )
+    listed = _listed(view, edition).select("incident_id").unique()
     if listed.is_empty():
         return {r["key"]: (int(r["value"]), []) for r in state_tallies(view, edition).iter_rows(named=True)}
-    said = view.claims.filter(pl.col("field").is_in(_STATE_FIELDS)).join(listed, on="incident_id", how="semi")
+    said = _states(view, listed)
     named: dict[str, dict[str, set[str]]] = {incident: {} for incident in sorted(listed["incident_id"])}
     for incident, field, value in said.select("incident_id", "field", "value").iter_rows():
         named[incident].setdefault(field, set()).add(value)
@@ -72,7 +69,21 @@ def _by_place(view: View, edition: str) -> dict[str, tuple[int, list[str]]]:
 
 
 def _listed(view: View, *editions: str) -> pl.DataFrame:
-    return view.claims.filter((pl.col("field") == "in_edition") & pl.col("value").is_in(editions))
+    """Return the claims that list an incident in one of the editions; a campaign's heading is not counted."""
+    listed = view.claims.filter((pl.col("field") == "in_edition") & pl.col("value").is_in(editions))
+    return listed.join(view.incidents, on="incident_id", how="semi")
+
+
+def _states(view: View, listed: pl.DataFrame) -> pl.DataFrame:
+    return view.claims.filter(pl.col("field").is_in(_STATE_FIELDS)).join(listed, on="incident_id", how="semi")
+
+
+def _behind(view: View, edition: str) -> pl.Series:
+    """Return what an edition's numbers rest on: claims that list and place its incidents, else its tallies."""
+    listed = _listed(view, edition)
+    if listed.is_empty():
+        return state_tallies(view, edition)["tally_id"]
+    return pl.concat([listed["claim_id"], _states(view, listed)["claim_id"]])
 
 
 def _place(states: Mapping[str, set[str]]) -> str:
@@ -85,6 +96,6 @@ def _place(states: Mapping[str, set[str]]) -> str:
 
 
 def _name(place: str) -> str:
-    if place in ("worldwide", "not stated"):
+    if place in _NO_STATE:
         return place
     return " / ".join(country.by_alpha2(code).un_name for code in place.split("+"))

@@ -11,7 +11,7 @@ from watchkeeper.model.vocabulary import meaning
 from watchkeeper.values import country
 from watchkeeper.values.refused import Invalid
 
-_FIELDS = {"state": ("victim_state",), "actor": ("actor",), "method": ("method",)}
+_FIELDS = {"year": "occurred", "sector": "sector", "state": "victim_state", "actor": "actor", "method": "method"}
 _LABEL = {
     "year": "Year",
     "sector": "Sector",
@@ -44,7 +44,7 @@ def apply(view: View, by: str) -> Outcome:
         ),
         derivation={"rows": {"op": "table", "by": by}},
         incidents=view.member_ids,
-        claims=view.of("attempted", "loss_reported")["claim_id"],
+        claims=view.of("attempted", "loss_reported", _FIELDS[by])["claim_id"],
         columns=(
             Column("group", _LABEL[by]),
             Column("n", "Instances"),
@@ -70,7 +70,7 @@ def _groups(view: View, by: str) -> pl.DataFrame:
         return view.members.select("incident_id", pl.col("sector").fill_null(NOT_STATED).alias("group"))
     if by not in _FIELDS:
         raise Invalid(f'Totals by "{by}" are not defined; choose {", ".join(_LABEL)}.')
-    said = view.of(*_FIELDS[by]).select("incident_id", pl.col("value").alias("group")).unique(maintain_order=True)
+    said = view.of(_FIELDS[by]).select("incident_id", pl.col("value").alias("group")).unique(maintain_order=True)
     return (
         view.members.select("incident_id")
         .join(said, on="incident_id", how="left")

@@ -7,6 +7,7 @@ import polars as pl
 from watchkeeper.ledger.rules.counters import FIRST_PRINT, known_tallies
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
+from watchkeeper.values import amount
 
 
 def apply(view: View) -> Outcome:
@@ -42,10 +43,13 @@ def apply(view: View) -> Outcome:
 
 
 def _text(value: str, unit: str) -> str:
-    return f"{int(value):,} incidents" if unit == "incidents" else f"{int(value) // 100:,} {unit}"
+    return f"{int(value):,} incidents" if unit == "incidents" else f"{amount.readable(int(value), unit)} {unit}"
 
 
 def _change(first: str, newest: str) -> str:
-    """Return the change in whole per cent, rounded half away from zero, with its sign."""
-    tenths = (int(newest) - int(first)) * 1000 // int(first)
-    return f"{(tenths + 5) // 10:+d} per cent"
+    """Return the change in whole per cent, rounded half away from zero, with its sign; none can be told from zero."""
+    before, change = int(first), int(newest) - int(first)
+    if before == 0:
+        return "no change" if change == 0 else "from zero"
+    rounded = (abs(change) * 200 + before) // (before * 2)
+    return f"{rounded if change >= 0 else -rounded:+d} per cent"

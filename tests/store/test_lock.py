@@ -1,0 +1,90 @@
+"""Lock: one writer at a time, named to the next; readers never wait."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+
+import pytest
+
+from watchkeeper.store.case import Case
+from watchkeeper.store.lock import Busy, writing
+
+SPAWN = multiprocessing.get_context("spawn")  # a process of its own, that inherits no open file
+
+
+def hold(folder, held, release):
+    with writing(folder):
+        held.set()
+        release.wait(60)
+
+
+@pytest.fixture
+def writer(tmp_path):
+    """Start another process that is writing to the folder; return it and what lets it end."""
+    held, release = SPAWN.Event(), SPAWN.Event()
+    process = SPAWN.Process(target=hold, args=(tmp_path, held, release))
+    process.start()
+    assert held.wait(60)
+    yield process, release
+    release.set()
+    process.join(60)
+
+
+def test_a_second_writer_is_refused_at_once_and_told_who_is_writing(tmp_path, writer):
+    process, _ = writer
+    named = rf"is being written by process {process.pid} on {socket.gethostname()}; try again when it is done"
+    with pytest.raises(Busy, match=named), writing(tmp_path):
+        pytest.fail("two processes hold one lock")
+
+
+def test_the_lock_is_free_when_its_holder_is_done(tmp_path, writer):
+    process, release = writer
+    release.set()
+    process.join(60)
+    with writing(tmp_path):
+        assert (tmp_path / "lock").read_text() == f"process {os.getpid()} on {socket.gethostname()}\n"
+
+
+def test_the_lock_of_a_killed_process_is_free(tmp_path, writer):
+    process, _ = writer
+    process.kill()
+    process.join(60)
+    with writing(tmp_path):
+        assert str(os.getpid()) in (tmp_path / "lock").read_text()
+
+
+def test_a_process_that_writes_twice_at_once_is_refused_by_itself(tmp_path):
+    with writing(tmp_path), pytest.raises(Busy, match=f"process {os.getpid()} "), writing(tmp_path):
+        pytest.fail("two holders of one lock")
+
+
+def test_the_lock_is_let_go_when_writing_fails(tmp_path):
+    def fail():
+        with writing(tmp_path):
+            raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space"):
+        fail()
+    with writing(tmp_path):
+        pass
+
+
+def test_a_holder_that_left_no_name_is_still_a_holder(tmp_path):
+    with writing(tmp_path):
+        (tmp_path / "lock").write_text("")
+        with pytest.raises(Busy, match="is being written by another process"), writing(tmp_path):
+            pytest.fail("two holders of one lock")
+
+
+def test_readers_are_not_kept_waiting_by_a_writer(case):
+    case.rebuild()
+    with writing(case.folder):
+        reader = Case(case.folder)
+        assert reader.tables["claim"].height == 2
+        assert reader.status()["log_statements"] == 4
+        with pytest.raises(Busy):
+            reader.append([], at="2026-11-22T10:00:00Z", by="x")
+        with pytest.raises(Busy):
+            reader.keep(b"bytes")
