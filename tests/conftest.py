@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -37,6 +42,80 @@ def shared_data() -> Callable[[str], Path]:
         pytest.skip(reason)
 
     return find
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind: its exit code, its data (stdout) and its words (stderr)."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def demo_cache(tmp_path_factory) -> Path:
+    """Return a user cache in which the bundled case is built once for all tests."""
+    from watchkeeper.runs.opening import demo_case as build
+
+    cache = tmp_path_factory.mktemp("cache")
+    assert build(cache / "watchkeeper").tables
+    return cache
+
+
+@pytest.fixture
+def demo_case(demo_cache, tmp_path) -> Path:
+    """Return a copy of the bundled case that a test may write to."""
+    from watchkeeper.runs.opening import demo_case as build
+
+    return Path(shutil.copytree(build(demo_cache / "watchkeeper").folder, tmp_path / "case"))
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Callable[[date], None]:
+    """Return a function that sets the day; it is the day the bundled ledger was entered until then."""
+
+    def day(today: date) -> None:
+        monkeypatch.setattr("watchkeeper.fetch.clock.today", lambda: today)
+        monkeypatch.setattr("watchkeeper.fetch.clock.stamp", lambda: f"{today.isoformat()}T12:00:00Z")
+
+    day(date(2026, 11, 22))
+    return day
+
+
+@pytest.fixture
+def watchkeeper(capsys, monkeypatch, demo_cache, tmp_path, clock) -> Callable[..., Ran]:
+    """Return a function that types a command, e.g. `watchkeeper("figure", "list")`, in a folder of its own."""
+    from watchkeeper.cli.main import main
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(demo_cache))
+    monkeypatch.setenv("LOGNAME", "a.analyst")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["watchkeeper", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), told.out, told.err)
+
+    return run
+
+
+@pytest.fixture
+def process(demo_cache, tmp_path) -> Callable[..., subprocess.Popen[bytes]]:
+    """Return a function that starts a command in a process of its own, for what only a process can show."""
+    ours = {"PYTHONPATH": str(ROOT / "src"), "XDG_CACHE_HOME": str(demo_cache), "LOGNAME": "a.analyst"}
+
+    def start(*words: object, env: dict[str, str] | None = None, **settings) -> subprocess.Popen[bytes]:
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(
+            [sys.executable, "-m", "watchkeeper", *map(str, words)],
+            **{"cwd": tmp_path, "env": {**os.environ, **ours, **(env or {})}, **pipes, **settings},
+        )
+
+    return start
 
 
 def required() -> set[str]:

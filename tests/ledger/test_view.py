@@ -13,9 +13,9 @@ from watchkeeper.values.refused import NotFound
 THREE_DAYS = """
     name    | incident | field         | says  | published_on | entered_on
     --------+----------+---------------+-------+--------------+-----------
-    dated   | A        | loss_reported | 7 USD | 2024-03-01   | 2024-06-01
-    undated | A        | loss_reported | 9 USD | none         | 2024-06-01
-    later   | A        | loss_reported | 8 USD | 2024-07-01   | 2024-07-02
+    dated   | A1        | loss_reported | 7 USD | 2024-03-01   | 2024-06-01
+    undated | A1        | loss_reported | 9 USD | none         | 2024-06-01
+    later   | A1        | loss_reported | 8 USD | 2024-07-01   | 2024-07-02
 """
 
 
@@ -44,20 +44,20 @@ def test_a_claim_counts_from_the_day_it_was_published_or_if_undated_from_the_day
 def test_an_incident_of_which_nothing_was_known_yet_is_no_member():
     tables = ledger(THREE_DAYS)
     assert view_of(tables, "everything", as_of=date(2024, 2, 29)).members.is_empty()
-    assert view_of(tables, "everything", as_of=date(2024, 3, 1)).member_ids.to_list() == ["A"]
+    assert view_of(tables, "everything", as_of=date(2024, 3, 1)).member_ids.to_list() == ["A1"]
 
 
 LISTED = """
     incident | field    | says
     ---------+----------+--------
-    A        | in_edition | S/2019/691
-    B        | in_edition | S/2019/691
-    C        | occurred   | 2020
+    A1        | in_edition | S/2019/691
+    B1        | in_edition | S/2019/691
+    C1        | occurred   | 2020
 """
 CONTESTED = """
     subject | verdict   | decided_on
     --------+-----------+-----------
-    B       | contested | 2024-08-01
+    B1       | contested | 2024-08-01
 """
 EDITION = """
     edition_id
@@ -71,50 +71,50 @@ def ids(tables, population="record", **asked) -> str:
 
 
 def test_a_contested_incident_leaves_the_population_and_stays_in_the_edition_as_published():
-    tables = ledger(LISTED, graded="A B C", decisions=CONTESTED, editions=EDITION)
-    assert ids(tables, "panel-2019") == "A"
-    assert ids(tables, "record") == "C A"  # C has a date, A has none and comes last
-    assert ids(tables, "everything") == "C A B"
-    assert ids(tables, edition="S/2019/691") == "A B"
+    tables = ledger(LISTED, graded="A1 B1 C1", decisions=CONTESTED, editions=EDITION)
+    assert ids(tables, "panel-2019") == "A1"
+    assert ids(tables, "record") == "C1 A1"  # C1 has a date, A has none and comes last
+    assert ids(tables, "everything") == "C1 A1 B1"
+    assert ids(tables, edition="S/2019/691") == "A1 B1"
 
 
 def test_a_decision_counts_from_its_own_day():
-    tables = ledger(LISTED, graded="A B C", decisions=CONTESTED, editions=EDITION)
-    assert ids(tables, "panel-2019", as_of=date(2024, 7, 31)) == "A B"
-    assert ids(tables, "panel-2019", as_of=date(2024, 8, 1)) == "A"
+    tables = ledger(LISTED, graded="A1 B1 C1", decisions=CONTESTED, editions=EDITION)
+    assert ids(tables, "panel-2019", as_of=date(2024, 7, 31)) == "A1 B1"
+    assert ids(tables, "panel-2019", as_of=date(2024, 8, 1)) == "A1"
 
 
 def test_the_newest_word_on_a_dispute_holds():
-    decisions = CONTESTED + "    B | uncontested | 2024-08-02\n"
-    tables = ledger(LISTED, graded="A B C", decisions=decisions, editions=EDITION)
-    assert ids(tables, "panel-2019") == "A B"
-    assert ids(tables, "panel-2019", as_of=date(2024, 8, 1)) == "A"
-    again = decisions + "    B | contested | 2024-08-03\n"
-    assert ids(ledger(LISTED, graded="A B C", decisions=again, editions=EDITION), "panel-2019") == "A"
+    decisions = CONTESTED + "    B1 | uncontested | 2024-08-02\n"
+    tables = ledger(LISTED, graded="A1 B1 C1", decisions=decisions, editions=EDITION)
+    assert ids(tables, "panel-2019") == "A1 B1"
+    assert ids(tables, "panel-2019", as_of=date(2024, 8, 1)) == "A1"
+    again = decisions + "    B1 | contested | 2024-08-03\n"
+    assert ids(ledger(LISTED, graded="A1 B1 C1", decisions=again, editions=EDITION), "panel-2019") == "A1"
 
 
 SAME = """
     subject | verdict    | other | decided_on
     --------+------------+-------+-----------
-    A       | same-event | B     | 2024-08-01
+    A1       | same-event | B1     | 2024-08-01
 """
 
 
 def test_of_two_entries_for_one_event_the_second_leaves_and_the_first_stays():
-    tables = ledger(LISTED, graded="A B C", decisions=SAME, editions=EDITION)
-    assert ids(tables, "record") == "C A"
-    assert ids(tables, "everything") == "C A B"
-    assert ids(tables, edition="S/2019/691") == "A B"
+    tables = ledger(LISTED, graded="A1 B1 C1", decisions=SAME, editions=EDITION)
+    assert ids(tables, "record") == "C1 A1"
+    assert ids(tables, "everything") == "C1 A1 B1"
+    assert ids(tables, edition="S/2019/691") == "A1 B1"
 
 
 def test_two_entries_found_to_be_two_events_count_again_whichever_is_named_first():
-    decisions = SAME + "    B | not-same-event | A | 2024-08-02\n"
-    assert ids(ledger(LISTED, graded="A B C", decisions=decisions, editions=EDITION), "record") == "C A B"
+    decisions = SAME + "    B1 | not-same-event | A1 | 2024-08-02\n"
+    assert ids(ledger(LISTED, graded="A1 B1 C1", decisions=decisions, editions=EDITION), "record") == "C1 A1 B1"
 
 
 def test_when_the_pair_is_decided_the_other_way_round_the_other_entry_stays():
-    decisions = SAME + "    B | same-event | A | 2024-08-02\n"
-    assert ids(ledger(LISTED, graded="A B C", decisions=decisions, editions=EDITION), "record") == "C B"
+    decisions = SAME + "    B1 | same-event | A1 | 2024-08-02\n"
+    assert ids(ledger(LISTED, graded="A1 B1 C1", decisions=decisions, editions=EDITION), "record") == "C1 B1"
 
 
 def test_a_withdrawn_claim_leaves_every_view_from_the_day_it_was_withdrawn():
@@ -122,8 +122,8 @@ def test_a_withdrawn_claim_leaves_every_view_from_the_day_it_was_withdrawn():
         """
         name  | incident | field       | says             | confidence
         ------+----------+-------------+------------------+-----------
-        wrong | A        | attribution | actors           | low
-              | A        | occurred    | 2020             |
+        wrong | A1        | attribution | actors           | low
+              | A1        | occurred    | 2020             |
         """,
         decisions="""
         subject | verdict   | decided_on
@@ -131,69 +131,69 @@ def test_a_withdrawn_claim_leaves_every_view_from_the_day_it_was_withdrawn():
         wrong   | withdrawn | 2024-08-01
         """,
     )
-    assert ids(tables, "record", as_of=date(2024, 7, 31)) == "A"
+    assert ids(tables, "record", as_of=date(2024, 7, 31)) == "A1"
     assert ids(tables, "record") == ""
-    assert ids(tables, "everything") == "A"
+    assert ids(tables, "everything") == "A1"
     assert tables.id["wrong"] in tables["claim"]["claim_id"].to_list()  # it stays in the record
 
 
 def test_the_heading_of_a_campaign_is_never_counted():
     tables = ledger(
         LISTED + "    WAVE | in_edition | S/2019/691\n",
-        graded="A B C WAVE",
+        graded="A1 B1 C1 WAVE",
         editions=EDITION,
         incidents="""
         incident_id | kind     | parent_id
         ------------+----------+----------
         WAVE        | campaign |
-        A           | incident | WAVE
+        A1           | incident | WAVE
         """,
     )
-    assert ids(tables, edition="S/2019/691") == "A B"
-    assert ids(tables, "everything") == "C A B"
+    assert ids(tables, edition="S/2019/691") == "A1 B1"
+    assert ids(tables, "everything") == "C1 A1 B1"
 
 
 def test_a_population_takes_the_strongest_grade_of_those_who_attribute():
     tables = ledger("""
         incident | field       | says       | stance     | confidence
         ---------+-------------+------------+------------+---------------
-        A        | attribution | actors     | attributes | single-analyst
-        A        | attribution | the actors | attributes | low
-        B        | attribution | actors     | attributes | single-analyst
-        C        | attribution | others     | disputes   | high
-        D        | attribution | actors     | attributes |
-        E        | attribution | actors     | attributes | high
+        A1        | attribution | actors     | attributes | single-analyst
+        A1        | attribution | the actors | attributes | low
+        B1        | attribution | actors     | attributes | single-analyst
+        C1        | attribution | others     | disputes   | high
+        D1        | attribution | actors     | attributes |
+        E1        | attribution | actors     | attributes | high
     """)
     view = view_of(tables, "everything")
     assert dict(zip(view.member_ids, view.members["grade"], strict=True)) == {
-        "A": "low", "B": "single-analyst", "C": None, "D": None, "E": "high",
+        "A1": "low", "B1": "single-analyst", "C1": None, "D1": None, "E1": "high",
     }  # fmt: skip
-    assert ids(tables, "record") == "A E"
+    assert ids(tables, "record") == "A1 E1"
 
 
 def test_members_come_by_first_day_then_by_id_and_undated_incidents_last():
     tables = ledger("""
         incident | field    | says
         ---------+----------+--------
-        d        | title    | no date
-        c        | occurred | 2020-02
-        b        | occurred | 2020-02-01
-        a        | occurred | 2020-03
-        z        | occurred | 2019
+        d1       | title    | no date
+        c1       | occurred | 2020-02
+        b1       | occurred | 2020-02-01
+        a1       | occurred | 2020-03
+        z1       | occurred | 2019
     """)
-    assert ids(tables, "everything") == "z b c a d"
+    assert ids(tables, "everything") == "z1 b1 c1 a1 d1"
 
 
 def test_the_first_claim_entered_of_a_date_title_or_sector_stands_for_the_incident():
     tables = ledger("""
         incident | field    | says
         ---------+----------+-----------
-        A        | title    | As printed
-        A        | title    | As it was called later
-        A        | occurred | 2017-05..2017-09
-        A        | occurred | 2018
-        A        | sector   | bank
-        A        | sector   | exchange
+        A1        | title    | As printed
+        A1        | title    | As it was called later
+        A1        | occurred | 2017-05..2017-09
+        A1        | occurred | 2018
+        A1        | sector   | bank
+        A1        | sector   | exchange
     """)
     (member,) = view_of(tables, "everything").members.to_dicts()
     assert (member["title"], member["occurred"], member["sector"]) == ("As printed", "2017-05..2017-09", "bank")
@@ -201,11 +201,11 @@ def test_the_first_claim_entered_of_a_date_title_or_sector_stands_for_the_incide
 
 
 def test_later_counts_what_the_edition_does_not_list():
-    assert ids(ledger(LISTED, graded="A B C", editions=EDITION), "later") == "C"
+    assert ids(ledger(LISTED, graded="A1 B1 C1", editions=EDITION), "later") == "C1"
 
 
 def test_an_edition_is_quoted_whatever_the_population_and_says_so():
-    view = view_of(ledger(LISTED, graded="A B C", editions=EDITION), "later", edition="S/2019/691")
+    view = view_of(ledger(LISTED, graded="A1 B1 C1", editions=EDITION), "later", edition="S/2019/691")
     assert view.population == view.edition == "S/2019/691"
     assert view.sentence == "Incidents as published in S/2019/691, whatever was decided since."
 
@@ -214,11 +214,11 @@ def test_claims_of_a_field_are_those_on_members_in_the_records_order():
     tables = ledger("""
         name | incident | field         | says
         -----+----------+---------------+-------
-        b    | B        | loss_reported | 1 USD
-        a2   | A        | loss_reported | 3 USD
-        a1   | A        | attempted     | 2 USD
-        a3   | A        | loss_reported | 1 USD
-    """, graded="A")  # fmt: skip
+        b    | B1        | loss_reported | 1 USD
+        a2   | A1        | loss_reported | 3 USD
+        a1   | A1        | attempted     | 2 USD
+        a3   | A1        | loss_reported | 1 USD
+    """, graded="A1")  # fmt: skip
     view = view_of(tables)
     assert tables.names(view.of("loss_reported")["claim_id"]) == ["a2", "a3"]
     assert tables.names(view.of("loss_reported", "attempted")["claim_id"]) == ["a2", "a1", "a3"]

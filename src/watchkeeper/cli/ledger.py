@@ -18,6 +18,7 @@ from watchkeeper.cli.options import (
     PopulationOption,
 )
 from watchkeeper.cli.output import Format, emit, say
+from watchkeeper.values.refused import Refused
 
 app = typer.Typer(help="The incident ledger: claims, each with its source.", no_args_is_help=True)
 
@@ -217,6 +218,11 @@ def import_(
     from watchkeeper.runs.importing import read_paths, write_rejects
     from watchkeeper.runs.opening import open_case
 
+    if rejects.is_dir() or not rejects.parent.is_dir():
+        raise Refused(
+            f"{rejects} cannot be written, and rejected rows would be lost. Nothing was imported; "
+            "name another file with --rejects."
+        )
     outcome = read_paths(open_case(case), files, by=by or user(), strict=strict)
     say(f"read {outcome.read} = kept {outcome.kept} ({outcome.new} new) + rejected {len(outcome.rejected)}")
     if outcome.rejected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Any
@@ -15,6 +16,11 @@ from watchkeeper.cli.output import say
 from watchkeeper.values.refused import Refused
 
 _EPILOG = "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted."
+# What the machine or its user denies us; any other fault of reading or writing is a bug of ours.
+_OF_THE_MACHINE = (
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT,
+    errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EMFILE,
+)  # fmt: skip
 
 
 class _Root(TyperGroup):
@@ -73,7 +79,24 @@ def _root(
 def main() -> None:
     """Run the command line; a refusal is printed as words and ends with its own exit code."""
     try:
+        _refuse_other_than_text(sys.argv)
         app()
     except Refused as refusal:
         say(str(refusal))
         sys.exit(refusal.exit_code)
+    except OSError as error:
+        if error.errno not in _OF_THE_MACHINE:
+            raise
+        say(
+            f"{error.filename or 'Standard output'}: {error.strerror}. The record is whole; mend that and run the "
+            "command again."
+        )
+        sys.exit(2)
+
+
+def _refuse_other_than_text(words: list[str]) -> None:
+    """Refuse bytes that are no UTF-8: they could stand neither in the record nor in an answer."""
+    for word in words:
+        if any("\ud800" <= character <= "\udfff" for character in word):
+            shown = word.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            raise Refused(f'"{shown}" is not UTF-8 text, so it could not be recorded; rename the file or mend it.')

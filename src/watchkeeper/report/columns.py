@@ -15,10 +15,14 @@ from dataclasses import dataclass
 PORTRAIT_PT = 480.0
 LANDSCAPE_PT = 726.0
 _SIZES_PT = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
-_SMALLEST_UPRIGHT_PT = 7.0
-_PADDING_EM = 0.9
+_TURNED_BELOW_PT, _SMALLEST_UPRIGHT_PT = 7.5, 7.0
+# How many times its room the text of all columns may take, each set on one line, before it wraps too often.
+_CROWDED = 1.6
+_PADDING_EM = 1.2
 # Beyond this many ems a column of running text gains nothing from more room.
 _TEXT_EM = 34.0
+# A column this narrow is given the room to stand on one line, wherever there is any.
+_SHORT_EM = 13.0
 _LONG_WORD = 22
 _BREAK = "\u200b"
 _WORD_ENDS = re.compile(r"[\s\u200b]+|(?<=[/-])(?=[^\W\d])")
@@ -36,23 +40,28 @@ class Fit:
 def fit(
     header: Sequence[str], rows: Sequence[Sequence[str]], *, weights: Sequence[float] = (), landscape: bool = False
 ) -> Fit:
-    """Return the largest size in which the longest word of every column fits, upright if it can be.
+    """Return the largest size in which a table reads well, upright if it can be.
 
     Args:
         header: The column heads; set in bold.
         rows: The cells, ready texts.
         weights: Wished widths in any unit; empty for widths that follow the text.
-        landscape: Turn the page in any case.
+        landscape: Turn the page rather than crowd the columns.
     """
     texts = [[head, *(row[place] for row in rows)] for place, head in enumerate(header)]
-    words = [
-        max(_em(word) for text in column for word in _WORD_ENDS.split(soften(text))) + _PADDING_EM for column in texts
-    ]
-    full = [min(max(_em(text) for text in column), _TEXT_EM) + _PADDING_EM for column in texts]
-    upright = None if landscape else _size(sum(words), PORTRAIT_PT, _SMALLEST_UPRIGHT_PT)
+    words = [max(_em(word) for text in column for word in _WORD_ENDS.split(soften(text))) for column in texts]
+    # A head may run over two lines; what stands below it should not have to.
+    lines = [max(_em(column[0]) / 2, *map(_em, column[1:]), 0.0) for column in texts]
+    full = [max(word, min(line, _TEXT_EM)) for line, word in zip(lines, words, strict=True)]
+    least, most = [word + _PADDING_EM for word in words], [text + _PADDING_EM for text in full]
+    need, wish = sum(least), sum(most) / _CROWDED
+    upright = _size(need, wish, PORTRAIT_PT, _TURNED_BELOW_PT)
+    if upright is None and not landscape:
+        upright = _size(need, 0.0, PORTRAIT_PT, _SMALLEST_UPRIGHT_PT)
     room = LANDSCAPE_PT if upright is None else PORTRAIT_PT
-    size = upright or _size(sum(words), room, 0.0) or _SIZES_PT[-1]
-    return Fit(size, _shared(words, full, weights, room / size, size), upright is None)
+    size = upright or _size(need, wish, room, _SMALLEST_UPRIGHT_PT) or _size(need, 0.0, room, 0.0) or _SIZES_PT[-1]
+    shares = weights or [sum(map(_em, column)) for column in texts]
+    return Fit(size, tuple(round(em * size, 1) for em in _shared(least, most, shares, room / size)), upright is None)
 
 
 def soften(text: str) -> str:
@@ -60,21 +69,25 @@ def soften(text: str) -> str:
     return " ".join(_broken(word) if len(word) > _LONG_WORD else word for word in text.split(" "))
 
 
-def _size(ems: float, room: float, least: float) -> float | None:
-    return next((size for size in _SIZES_PT if size >= least and ems * size <= room), None)
+def _size(need: float, wish: float, room: float, least: float) -> float | None:
+    return next((size for size in _SIZES_PT if size >= least and max(need, wish) * size <= room), None)
 
 
-def _shared(
-    words: Sequence[float], full: Sequence[float], weights: Sequence[float], room: float, size: float
-) -> tuple[float, ...]:
-    """Share out the room: first each longest word, then towards what is wished for or what the text would fill."""
-    if sum(words) >= room:
-        return tuple(round(word / sum(words) * room * size, 1) for word in words)
-    wished = [weight / sum(weights) * room for weight in weights] if weights else list(full)
-    lacking = [max(0.0, wish - word) for wish, word in zip(wished, words, strict=True)]
-    spare = min(room - sum(words), sum(lacking)) if not weights else room - sum(words)
-    share = spare / sum(lacking) if sum(lacking) else 0.0
-    return tuple(round((word + lack * share) * size, 1) for word, lack in zip(words, lacking, strict=True))
+def _shared(least: Sequence[float], most: Sequence[float], shares: Sequence[float], room: float) -> list[float]:
+    """Share out the room by weight, none below its least and none above what its text fills on one line."""
+    if sum(least) >= room:
+        return [one / sum(least) * room for one in least]
+    short = [one if one <= _SHORT_EM else floor for floor, one in zip(least, most, strict=True)]
+    given = short if sum(short) < room else list(least)
+    growing = [place for place, one in enumerate(most) if one > given[place]]
+    while growing:
+        spare, weight = room - sum(given), sum(shares[place] for place in growing)
+        wished = {place: given[place] + spare * shares[place] / weight for place in growing}
+        filled = [place for place in growing if wished[place] >= most[place]]
+        for place in filled or growing:
+            given[place] = most[place] if filled else wished[place]
+        growing = [place for place in growing if place not in filled] if filled else []
+    return given
 
 
 def _broken(word: str) -> str:

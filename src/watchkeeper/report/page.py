@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from watchkeeper.report import figure_card, numbering
+from watchkeeper.report import figure_card, numbering, quotes
 from watchkeeper.report.document import Document, Inline, Note, Number, Quote, Recommendation, Text
 from watchkeeper.report.drawing import Drawing, to_svg
 
@@ -30,6 +30,7 @@ _NOTE = Markup('<sup><a id="note-{0}-back" href="#note-{0}" role="doc-noteref" a
 
 def render(document: Document) -> bytes:
     """Return the document as one self-contained HTML file in UTF-8."""
+    document = quotes.in_document(document)
     said = {
         "document": document,
         "at": figure_card.day(document.as_at),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from watchkeeper.report import columns, figure_card, fonts, numbering
+from watchkeeper.report import columns, figure_card, fonts, numbering, quotes
 from watchkeeper.report.document import (
     Box,
     Bullets,
@@ -40,7 +40,7 @@ class Pdf:
 
 def render(document: Document) -> Pdf:
     """Return the document as a PDF that conforms to PDF/UA-1."""
-    made = fonts.typeset("report.typ", _data(document), document.as_at)
+    made = fonts.typeset("report.typ", _data(quotes.in_document(document)), document.as_at)
     return Pdf(made.data, made.missing_glyphs)
 
 

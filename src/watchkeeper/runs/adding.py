@@ -30,7 +30,9 @@ def add(case: Case, paths: Sequence[Path], *, by: str) -> list[dict[str, Any]]:
 def _keep(case: Case, path: Path, by: str) -> dict[str, Any]:
     data = path.read_bytes()
     understood = sniff(data, path.name)
-    sha256, new = case.keep(data)
+    sha256, _ = case.keep(data)
+    # Asked of the record, not of the disk: a crash may have left bytes that were never logged.
+    new = sha256 not in set(case.tables["capture"]["capture"])
     if new:
         body: dict[str, Json] = {"name": path.name, "bytes": len(data), "format": understood.format}
         case.append([{"kind": "capture", "id": sha256, "body": body}], at=clock.stamp(), by=by)

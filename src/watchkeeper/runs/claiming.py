@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from watchkeeper.fetch import clock
-from watchkeeper.model.claim import claim_id, read
+from watchkeeper.model.claim import COLUMNS, claim_id, read
 from watchkeeper.model.entries import TABLES
 from watchkeeper.model.vocabulary import fields
 from watchkeeper.store.case import Case
@@ -34,10 +34,16 @@ def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None
     name, equals, value = said.partition("=")
     if not equals:
         raise Invalid(f'"{said}" is no claim; write FIELD=VALUE, for instance loss_reported=9000000USD.')
+    unknown = sorted(set(row) - {*COLUMNS, "capture"})
+    if unknown:
+        raise Invalid(f"A claim has no cell {', '.join(unknown)}; known: {', '.join(COLUMNS)}, capture.")
     today = clock.today().isoformat()
     full = {"incident_id": incident, "field": name, **_cells(name, value), "author": by, "entered_on": today, **row}
     held = _resolve(case, full)
     body = read(full)
+    editions = case.tables["edition"]["edition_id"].to_list()
+    if body["field"] == "in_edition" and body["value"] not in editions:
+        raise NotFound(f"No edition {body['value']} in this case; known: {', '.join(editions) or 'none'}.")
     new_id = claim_id(body)
     before = _same_field(case, body)
     if new_id in {claim["claim_id"] for claim in before}:
@@ -87,6 +93,8 @@ def _resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
         if incident not in known:
             raise NotFound(f"No incident {incident} in this case; see `watchkeeper ledger list`.")
     held: list[dict[str, Any]] = []
+    if row.get("capture") and row["capture"] not in set(tables["capture"]["capture"]):
+        raise NotFound(f"No capture {row['capture']} in this case; add the file with `watchkeeper add FILE`.")
     if row.get("capture") and not row.get("source_id"):
         held = _source_of_capture(case, row)
     if not held and row.get("source_id") not in set(tables["source"]["source_id"]):
@@ -107,8 +115,6 @@ def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str,
     """
     table = case.tables["capture"]
     found = table.filter(table["capture"] == row["capture"])
-    if found.is_empty():
-        raise NotFound(f"No capture {row['capture']} in this case; add the file with `watchkeeper add FILE`.")
     name = f"capture-{str(row['capture'])[:16]}"
     row["source_id"] = name
     if name in set(case.tables["source"]["source_id"]):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from watchkeeper.report.figures import compute
 from watchkeeper.runs import reporting
-from watchkeeper.runs.opening import fill_with_bundled
+from watchkeeper.runs.opening import BUNDLED_BY, fill_with_bundled
 from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid
 
@@ -55,6 +55,10 @@ def _case(folder: Path, said: Callable[[str], None]) -> Case:
     if folder.exists():
         if not (folder / "case.json").exists():
             raise Invalid(f"{folder} exists and is no case; it is left alone. Name another folder.")
+        if {statement["by"] for statement in Case(folder).log.read().statements} - {BUNDLED_BY}:
+            raise Invalid(
+                f"{folder} holds entries made by people; it is left alone. Name another folder, or remove it."
+            )
         shutil.rmtree(folder)
     said("reading the bundled ledger")
     case = Case.create(folder)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from watchkeeper.fetch import clock
 from watchkeeper.model.claim import claim_id
-from watchkeeper.sources.ledger_tables.ledger_tables import Entry, Reading, Rejected, read
+from watchkeeper.sources.ledger_tables.ledger_tables import Entry, Rejected, read
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid, NotFound
@@ -46,8 +48,12 @@ def import_tables(case: Case, files: Mapping[str, bytes], *, by: str, strict: bo
     known = _known(case)
     outcome = Imported(headers={name: r.columns for name, r in readings.items()})
     entries: list[tuple[str, Entry]] = []
-    for name, reading in sorted(readings.items(), key=lambda item: _READING_ORDER.index(item[1].kind)):
-        entries += _sift(name, reading, known, outcome)
+    for name, reading in sorted(readings.items(), key=lambda item: (_READING_ORDER.index(item[1].kind), item[0])):
+        outcome.read += len(reading.kept) + len(reading.rejected)
+        outcome.rejected += [(name, bad) for bad in reading.rejected]
+        entries += [(name, entry) for entry in reading.kept]
+    entries = list(_sift(_parents_first(entries), known, outcome))
+    outcome.rejected.sort(key=lambda rejected: (rejected[0], rejected[1].line))
     if strict and outcome.rejected:
         raise Invalid(
             f"{len(outcome.rejected)} of {outcome.read} rows cannot be kept; with --strict nothing is.",
@@ -57,24 +63,36 @@ def import_tables(case: Case, files: Mapping[str, bytes], *, by: str, strict: bo
     return outcome
 
 
-def _sift(name: str, reading: Reading, known: _Known, outcome: Imported) -> Iterable[tuple[str, Entry]]:
-    """Count a file's rows; return those that are new, with names resolved against the record."""
-    outcome.read += len(reading.kept) + len(reading.rejected)
-    outcome.rejected += [(name, bad) for bad in reading.rejected]
-    for entry in reading.kept:
+def _parents_first(entries: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
+    """Return the entries with every incident behind its parent, wherever the files have them."""
+    parents = {e.id: {str(e.body["parent_id"])} for _, e in entries if e.kind == "incident" and "parent_id" in e.body}
+    sorter = TopologicalSorter(parents)
+    with suppress(CycleError):  # two that name each other stay where they are, and are rejected
+        sorter.prepare()
+    rank: dict[str, int] = {}
+    depth = 0
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        rank |= dict.fromkeys(ready, depth)
+        sorter.done(*ready)
+        depth += 1
+    incidents = sorted((e for e in entries if e[1].kind == "incident"), key=lambda e: rank.get(e[1].id, 0))
+    before = [e for e in entries if _READING_ORDER.index(e[1].kind) < _READING_ORDER.index("incident")]
+    return [*before, *incidents, *entries[len(before) + len(incidents) :]]
+
+
+def _sift(entries: Iterable[tuple[str, Entry]], known: _Known, outcome: Imported) -> Iterable[tuple[str, Entry]]:
+    """Count the rows read; return those that are new, with names resolved against the record."""
+    for name, entry in entries:
         complete = known.complete(entry)
         fault = known.fault(complete)
         if fault:
-            outcome.rejected.append((name, Rejected(entry.line, fault, _cells(entry, reading))))
+            outcome.rejected.append((name, Rejected(entry.line, fault, entry.cells)))
             continue
         outcome.kept += 1
         if known.add(complete):
             outcome.new += 1
             yield name, complete
-
-
-def _cells(entry: Entry, reading: Reading) -> tuple[str, ...]:
-    return tuple("" if (cell := entry.body.get(column)) is None else str(cell) for column in reading.columns)
 
 
 def _write(case: Case, files: Mapping[str, bytes], entries: list[tuple[str, Entry]], by: str) -> None:
@@ -113,6 +131,8 @@ class _Known:
         body = entry.body
         wanted = [("incident", i) for i in _incidents(body, entry.kind)]
         wanted += [("source", str(body["source_id"]))] if "source_id" in body and entry.kind != "source" else []
+        wanted += [("edition", str(body["value"]))] if body.get("field") == "in_edition" else []
+        wanted += [("claim", str(body["subject"]))] if body.get("verdict") == "withdrawn" else []
         missing = [f"{kind} {name}" for kind, name in wanted if (kind, name) not in self.bodies]
         if missing:
             return f"names {', '.join(missing)}, which the record does not hold; add it first"

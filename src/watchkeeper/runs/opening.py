@@ -14,6 +14,8 @@ from watchkeeper.store.case import Case, nearest
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import Refused
 
+BUNDLED_BY = "watchkeeper"  # who enters the bundled ledger; whatever another name entered is a person's work
+
 
 def open_case(folder: Path | None, *, demo: bool = False) -> Case:
     """Return the case to work on.
@@ -49,7 +51,7 @@ def demo_case(cache: Path) -> Case:
 
 def fill_with_bundled(case: Case) -> None:
     """Import the bundled ledger into an empty case; a rejected row of ours is a bug and raises."""
-    outcome = import_tables(case, bundled.tables(), by="watchkeeper", strict=True)
+    outcome = import_tables(case, bundled.tables(), by=BUNDLED_BY, strict=True)
     if outcome.rejected:
         raise AssertionError(outcome.rejected)
     case.rebuild()

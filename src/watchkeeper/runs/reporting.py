@@ -134,6 +134,8 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
         manifest: Mapping[str, Any] = json.loads((folder / "manifest.json").read_bytes())
     except FileNotFoundError:
         raise NotFound(f"No report {name} in this case; see `watchkeeper report list`.") from None
+    except ValueError as error:
+        raise Unsound(f"{folder}/manifest.json cannot be read ({error}); build the report anew and compare.") from error
     for file, digest in manifest["files"].items():
         path = folder / file
         if not path.exists():

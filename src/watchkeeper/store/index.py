@@ -43,9 +43,11 @@ def query(path: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     settings: dict[str, Any] = {"enable_external_access": False, "autoinstall_known_extensions": False}
     try:
         with duckdb.connect(str(path), read_only=True, config=settings) as connection:
-            result = connection.execute(sql)
-            columns = [column[0] for column in result.description or []]
-            rows = result.fetchmany(_MOST_ROWS + 1)
+            connection.execute(sql)
+            columns = [column[0] for column in connection.description or []]
+            rows = connection.fetchmany(_MOST_ROWS + 1) if columns else []
+    except RuntimeError as error:  # how DuckDB passes on an interrupt
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         raise Invalid(f"The question cannot be answered: {error}") from error
     if len(rows) > _MOST_ROWS:

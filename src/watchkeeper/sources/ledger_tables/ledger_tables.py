@@ -21,12 +21,13 @@ _LONGEST_FIELD = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row that was read: its kind, its name, its body and its line in the file."""
+    """A row that was read: its kind, its name, its body, its line in the file, and its cells as they were."""
 
     kind: str
     id: str
     body: Body
     line: int
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _entry(table: Table, header: list[str], cells: list[str], line: int) -> Entr
         body = table.read(dict(zip(header, cells, strict=True)))
     except Invalid as refusal:
         return Rejected(line, "; ".join(refusal.faults) or refusal.summary, tuple(cells))
-    return Entry(table.kind, table.name(body), body, line)
+    return Entry(table.kind, table.name(body), body, line, tuple(cells))
 
 
 def _header_fault(header: list[str]) -> str:

@@ -1,0 +1,166 @@
+"""What is true of every command: help with an example that runs, the shared options, a light start."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import shlex
+import subprocess
+import sys
+
+import pytest
+import typer
+
+from watchkeeper.cli.main import app
+from watchkeeper.store.case import Case
+
+ROOT = typer.main.get_command(app)
+WRITES = {"add", "case add", "claim add", "claim withdraw", "ledger import"}  # never to the bundled case
+PREPARED = {  # what must be there before the example is typed
+    "add": lambda case: (case / "README.md").write_text("# A file to keep\n"),
+    "case add": lambda case: (case / "README.md").write_text("# A file to keep\n"),
+    "ledger import": lambda case: _tables(case),
+    "report verify": lambda case: _report(case),
+}
+# Imported only by the commands that need them: help must answer at once, on any machine.
+HEAVY = ("polars", "duckdb", "typst", "docx", "jinja2", "pyarrow", "rfc8785", "rich.table", "rich.console", "yaml")
+
+
+def _commands(group, path=()):
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+COMMANDS = dict(_commands(ROOT))
+
+
+def _example(command):
+    return next(line for line in inspect.getdoc(command.callback).splitlines() if line.startswith("Example: "))
+
+
+def _tables(case):
+    (case / "tables").mkdir()
+    (case / "tables" / "incidents.csv").write_text("incident_id,kind,parent_id,note\nSYN-1,incident,,SYNTHETIC\n")
+
+
+def _report(case):
+    """Lay down a report of the bundled case: built of one figure, since the files' looks are not asked here."""
+    from watchkeeper.report.figures import compute
+    from watchkeeper.report.present import to_json
+    from watchkeeper.runs.opening import demo_case
+    from watchkeeper.values.digest import of_bytes
+
+    bundled = demo_case(case)
+    told = to_json(compute("cyber.instances", bundled.tables, edition="S/2019/691"))
+    figures = json.dumps({"figures": {"cyber.instances@S/2019/691": told}}).encode()
+    files = {"figures.json": of_bytes(figures)}
+    manifest = {"as_of": "2026-11-22", "as_of_given": False, "files": files}
+    folder = bundled.folder / "reports" / "cyber-theft-2019"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "figures.json").write_bytes(figures)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def test_the_commands_are_these():
+    assert list(COMMANDS) == [
+        "add", "case add", "case init", "case query", "case rebuild", "case status", "claim add", "claim withdraw",
+        "demo", "doctor", "figure list", "figure show", "ledger count", "ledger diff", "ledger duplicates",
+        "ledger import", "ledger list", "ledger show", "ledger sources", "regime list", "regime show",
+        "report build", "report list", "report verify",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_and_every_option_of_its(name, watchkeeper):
+    ran = watchkeeper(*name.split(), "--help")
+    assert (ran.code, ran.err) == (0, "")
+    assert f"Usage: watchkeeper {name}" in ran.out
+    assert f"Example: watchkeeper {name}" in " ".join(ran.out.split())
+    unexplained = [p.name for p in COMMANDS[name].params if not getattr(p, "help", None)]
+    assert unexplained == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_in_every_help_can_be_typed_as_it_stands(name, watchkeeper, demo_case, monkeypatch, tmp_path):
+    words = shlex.split(_example(COMMANDS[name]).removeprefix("Example: watchkeeper "))
+    assert " ".join(words).startswith(name)
+    monkeypatch.chdir(demo_case)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # its own: examples may write a report into the bundled case
+    if name in PREPARED:
+        PREPARED[name](tmp_path / "watchkeeper" if name == "report verify" else demo_case)
+    if name == "claim withdraw":
+        claim = Case(demo_case).tables["claim"]["claim_id"][0]
+        words = [claim if word.startswith("c-") else word for word in words]
+    ran = watchkeeper(*words) if name != "demo" else None
+    if ran is not None:  # the example of `demo` has a test of its own: it takes seconds
+        assert ran.code == 0, ran.err
+        assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_that_reads_a_case_takes_any_case_and_the_bundled_one(name):
+    options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    works_on_a_case = "open_case" in inspect.getsource(COMMANDS[name].callback)
+    assert ("--case" in options) == works_on_a_case
+    assert ("--demo" in options) == (works_on_a_case and name not in WRITES)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_that_answers_with_rows_takes_a_format_and_a_file(name):
+    options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    assert ("--format" in options) == ("--output" in options) == ("emit(" in inspect.getsource(COMMANDS[name].callback))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_refuses_an_option_it_does_not_have_as_usage(name, watchkeeper):
+    ran = watchkeeper(*name.split(), "--no-such-option")
+    assert (ran.code, ran.out) == (2, "")
+    assert "No such option: --no-such-option" in ran.err
+    assert f"Try 'watchkeeper {name} --help' for help." in ran.err
+
+
+def test_the_exit_codes_stand_in_the_help(watchkeeper):
+    told = " ".join(watchkeeper("--help").out.split())
+    assert (
+        "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted." in told
+    )
+
+
+@pytest.mark.parametrize("group", ["", "case", "claim", "figure", "ledger", "regime", "report"])
+def test_a_noun_without_a_verb_lists_its_verbs_as_usage(group, watchkeeper):
+    ran = watchkeeper(*group.split())
+    assert ran.code == 2
+    assert "Commands:" in ran.out + ran.err
+
+
+def test_the_version_is_one_line(watchkeeper):
+    from watchkeeper import __version__
+
+    ran = watchkeeper("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"watchkeeper {__version__}\n", "")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["figure", "show", "--help"], ["demo", "--help"]])
+def test_help_imports_nothing_heavy(words):
+    code = f"""
+import sys
+sys.argv = ["watchkeeper", *{words!r}]
+from watchkeeper.cli.main import main
+try:
+    main()
+except SystemExit as ended:
+    print([name for name in {HEAVY!r} if name in sys.modules], ended.code, file=sys.stderr)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stderr.splitlines()[-1] == "[] 0"
+
+
+def test_the_check_on_heavy_imports_can_fail():
+    """Positive control: a command that works on a case does import them."""
+    code = "import sys; from watchkeeper.runs.opening import open_case; print('polars' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"True\n"
+
+
