@@ -136,9 +136,7 @@ def test_membership_of_the_edition_is_the_drafts(draft):
 
 def test_amounts_of_several_incidents_together_are_kept_and_added_to_nothing():
     combined = bundled_ledger()["claim"].filter(pl.col("field") == "combined_loss")
-    amounts = {
-        (row["incident_id"], *row["covers"], int(row["low"]) // 100) for row in combined.iter_rows(named=True)
-    }
+    amounts = {(row["incident_id"], *row["covers"], int(row["low"]) // 100) for row in combined.iter_rows(named=True)}
     assert amounts == {
         ("UN19-28", "UN19-23", 6_990_000),
         ("UN19-22", "UN19-25", 14_000_000),

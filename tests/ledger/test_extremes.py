@@ -13,7 +13,7 @@ from watchkeeper.ledger.view import View
 
 REPLY = """
     name  | incident | field         | says
-    ------+----------+---------------+-----------
+    ------+----------+---------------+---------
     annex | A1       | loss_reported | 49 USD
     reply | A1       | loss_reported | 9 USD
     other | B1       | loss_reported | 3..5 USD
@@ -41,11 +41,11 @@ def test_two_sources_on_one_incident_make_an_interval_and_neither_overwrites():
 
 def test_of_two_equal_statements_the_one_entered_first_is_named():
     tables, seen = view("""
-        name   | incident | field         | says      | source_id | locator
-        -------+----------+---------------+-----------+-----------+--------
-        first  | A1       | loss_reported | 7..9 USD  | ANNEX     | row 1
-        second | A1       | loss_reported | 7..9 USD  | ANNEX     | row 2
-        wider  | A1       | loss_reported | 8..9 USD  | ANNEX     | row 3
+        name   | incident | field         | says     | source_id | locator
+        -------+----------+---------------+----------+-----------+--------
+        first  | A1       | loss_reported | 7..9 USD | ANNEX     | row 1
+        second | A1       | loss_reported | 7..9 USD | ANNEX     | row 2
+        wider  | A1       | loss_reported | 8..9 USD | ANNEX     | row 3
     """)  # fmt: skip
     found = extremes(seen, "loss_reported")
     assert tables.names(found.rows["low_claim"]) == tables.names(found.rows["high_claim"]) == ["first"]
@@ -54,7 +54,7 @@ def test_of_two_equal_statements_the_one_entered_first_is_named():
 def test_no_field_is_filled_from_another():
     _, seen = view("""
         incident | field     | says
-        ---------+-----------+-------
+        ---------+-----------+------
         A1       | attempted | 9 USD
         B1       | taken     | 0 USD
     """)
@@ -66,7 +66,7 @@ def test_no_field_is_filled_from_another():
 def test_zero_is_a_statement_and_not_above_zero():
     _, seen = view("""
         incident | field         | says
-        ---------+---------------+----------
+        ---------+---------------+---------
         A1       | loss_reported | 0 USD
         B1       | loss_reported | 0..1 USD
     """)
@@ -78,7 +78,7 @@ def test_zero_is_a_statement_and_not_above_zero():
 def test_an_amount_in_another_unit_is_noted_and_not_summed():
     tables, seen = view("""
         name | incident | field         | says
-        -----+----------+---------------+--------
+        -----+----------+---------------+------------
         usd  | A1       | loss_reported | 7 USD
         eur  | A1       | loss_reported | 1 EUR
         jpy  | B1       | loss_reported | 1000000 JPY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from tests.ledger.tables import bundled_ledger, statement, Ledger
+from tests.ledger.tables import Ledger, bundled_ledger, statement
 
 from watchkeeper.report import present
 from watchkeeper.report.figures import compute
@@ -50,7 +50,7 @@ def test_the_draft_names_17_states_with_30_instances():
 
 
 def test_the_final_table_has_19_states_of_victims_and_23_named_in_all():
-    # 19 of victims; Japan, where Standard Bank's cards were used; Singapore, Thailand and Hong Kong, named for DragonEx.
+    # 19 of victims; Japan, where Standard Bank's cards were used; Singapore, Thailand, Hong Kong, named for DragonEx.
     assert values("cyber.states", FINAL) == {"victim": 19, "affected": 19 + 1, "named": 19 + 1 + 3}
     assert "UN19-24" in figure("cyber.states", FINAL).outcome.notes[0]  # WannaCry, worldwide
 

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from tests.ledger.tables import ledger, view_of
 
 from watchkeeper.ledger.instances import COLUMNS, rows
 
 TOLD = """
-    name | incident | field          | says             | stance   | stated_by | stated_on  | confidence | locator | checked
-    -----+----------+----------------+------------------+----------+-----------+------------+------------+---------+----------
-         | A1       | title          | Far Bank         |          |           |            |            | p. 1    |
-         | A1       | occurred       | 2017-10          |          |           |            |            | p. 1    |
-         | A1       | victim         | Far Bank         |          |           |            |            | p. 1    |
-         | A1       | victim_state   | ZA               |          |           |            |            | p. 1    |
-         | A1       | affected_state | JP               |          |           |            |            | p. 1    |
-         | A1       | affected_state | ZA               |          |           |            |            | p. 1    |
-         | A1       | sector         | bank             |          |           |            |            | p. 1    |
-         | A1       | attempted      | 60 USD           |          |           |            |            | p. 1    | secondary
-         | A1       | loss_reported  | 18 USD           |          |           |            |            | p. 1    |
-         | A1       | loss_reported  | 9..12 USD        |          |           |            |            | p. 2    |
-         | A1       | taken          | 5 EUR            |          |           |            |            | p. 2    |
-         | A1       | attribution    | actors           |          | Panel     | 2019-08-30 | moderate   | p. 3    | recalled
-         | A1       | attribution    | actors           |          | Court     |            |            | p. 4    |
-         | A1       | attribution    | an inside job    | disputes | Bank      |            |            | p. 5    |
-         | A1       | in_edition     | S/2019/691       |          |           |            |            | row 8   |
+    incident | field          | says          | stance   | stated_by | stated_on  | confidence | locator | checked
+    ---------+----------------+---------------+----------+-----------+------------+------------+---------+----------
+    A1       | title          | Far Bank      |          |           |            |            | p. 1    |
+    A1       | occurred       | 2017-10       |          |           |            |            | p. 1    |
+    A1       | victim         | Far Bank      |          |           |            |            | p. 1    |
+    A1       | victim_state   | ZA            |          |           |            |            | p. 1    |
+    A1       | affected_state | JP            |          |           |            |            | p. 1    |
+    A1       | affected_state | ZA            |          |           |            |            | p. 1    |
+    A1       | sector         | bank          |          |           |            |            | p. 1    |
+    A1       | attempted      | 60 USD        |          |           |            |            | p. 1    | secondary
+    A1       | loss_reported  | 18 USD        |          |           |            |            | p. 1    |
+    A1       | loss_reported  | 9..12 USD     |          |           |            |            | p. 2    |
+    A1       | taken          | 5 EUR         |          |           |            |            | p. 2    |
+    A1       | attribution    | actors        |          | Panel     | 2019-08-30 | moderate   | p. 3    | recalled
+    A1       | attribution    | actors        |          | Court     |            |            | p. 4    |
+    A1       | attribution    | an inside job | disputes | Bank      |            |            | p. 5    |
+    A1       | in_edition     | S/2019/691    |          |           |            |            | row 8   |
 """
 
 
@@ -54,7 +55,11 @@ def test_a_row_holds_what_a_panel_asks_of_a_table_of_instances():
         "loss_reported_low": 9_00,
         "loss_reported_high": 18_00,
         "attribution": "Panel on 2019-08-30: actors [moderate]; Court: actors",
+        "attributed_by": "Panel (2019); Court",
+        "grade": "moderate",
+        "standing": "moderate, disputed",
         "disputed": "Bank: an inside job",
+        "disputed_by": "Bank",
         "source": "annex 21",
         "locator": "row 8",  # where the edition lists it
         "basis": "cited",
@@ -71,14 +76,14 @@ def test_the_keys_are_the_columns_in_their_order():
 
 def test_an_incident_of_which_little_is_said_has_blanks_and_no_zeros():
     told = row("""
-        incident | field      | says
-        ---------+------------+------
-        A1       | worldwide  | worldwide
-        A1       | victim     | unnamed
+        incident | field     | says
+        ---------+-----------+----------
+        A1       | worldwide | worldwide
+        A1       | victim    | unnamed
     """)
     assert told["states"] == "worldwide"
     assert {key for key, cell in told.items() if cell is not None} == {
-        "incident_id", "states", "victim", "source", "basis", "checked_against",
+        "incident_id", "states", "victim", "standing", "source", "basis", "checked_against",
     }  # fmt: skip
 
 
@@ -128,7 +133,21 @@ def test_an_incident_without_a_known_claim_is_not_invented():
     """), "everything", as_of=date(2023, 1, 1))  # fmt: skip
     assert rows(view) == []
     (empty,) = rows(view, ["A1"])
-    assert {key for key, cell in empty.items() if cell is not None} == {"incident_id"}
+    assert {key for key, cell in empty.items() if cell is not None} == {"incident_id", "standing"}
+
+
+@pytest.mark.parametrize(
+    ("says", "decisions", "standing"),
+    [
+        ("attribution | actors | attributes | low", "", "low"),
+        ("attribution | others | disputes |", "", "not graded, disputed"),
+        ("attribution | others | disputes |", "A1 | contested", "not graded, contested"),
+        ("attribution | actors | attributes | high", "A1 | contested", "high, contested"),
+    ],
+)
+def test_the_standing_is_the_grade_and_whether_it_is_disputed_or_held_contested(says, decisions, standing):
+    claims = f"incident | field | says | stance | confidence\n A1 | {says}"
+    assert row(claims, decisions=f"subject | verdict\n {decisions}" if decisions else "")["standing"] == standing
 
 
 def test_an_empty_case_has_no_rows():

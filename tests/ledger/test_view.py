@@ -13,9 +13,9 @@ from watchkeeper.values.refused import NotFound
 THREE_DAYS = """
     name    | incident | field         | says  | published_on | entered_on
     --------+----------+---------------+-------+--------------+-----------
-    dated   | A1        | loss_reported | 7 USD | 2024-03-01   | 2024-06-01
-    undated | A1        | loss_reported | 9 USD | none         | 2024-06-01
-    later   | A1        | loss_reported | 8 USD | 2024-07-01   | 2024-07-02
+    dated   | A1       | loss_reported | 7 USD | 2024-03-01   | 2024-06-01
+    undated | A1       | loss_reported | 9 USD | none         | 2024-06-01
+    later   | A1       | loss_reported | 8 USD | 2024-07-01   | 2024-07-02
 """
 
 
@@ -48,16 +48,16 @@ def test_an_incident_of_which_nothing_was_known_yet_is_no_member():
 
 
 LISTED = """
-    incident | field    | says
-    ---------+----------+--------
-    A1        | in_edition | S/2019/691
-    B1        | in_edition | S/2019/691
-    C1        | occurred   | 2020
+    incident | field      | says
+    ---------+------------+-----------
+    A1       | in_edition | S/2019/691
+    B1       | in_edition | S/2019/691
+    C1       | occurred   | 2020
 """
 CONTESTED = """
     subject | verdict   | decided_on
     --------+-----------+-----------
-    B1       | contested | 2024-08-01
+    B1      | contested | 2024-08-01
 """
 EDITION = """
     edition_id
@@ -96,7 +96,7 @@ def test_the_newest_word_on_a_dispute_holds():
 SAME = """
     subject | verdict    | other | decided_on
     --------+------------+-------+-----------
-    A1       | same-event | B1     | 2024-08-01
+    A1      | same-event | B1    | 2024-08-01
 """
 
 
@@ -120,10 +120,10 @@ def test_when_the_pair_is_decided_the_other_way_round_the_other_entry_stays():
 def test_a_withdrawn_claim_leaves_every_view_from_the_day_it_was_withdrawn():
     tables = ledger(
         """
-        name  | incident | field       | says             | confidence
-        ------+----------+-------------+------------------+-----------
-        wrong | A1        | attribution | actors           | low
-              | A1        | occurred    | 2020             |
+        name  | incident | field       | says   | confidence
+        ------+----------+-------------+--------+-----------
+        wrong | A1       | attribution | actors | low
+              | A1       | occurred    | 2020   |
         """,
         decisions="""
         subject | verdict   | decided_on
@@ -146,7 +146,7 @@ def test_the_heading_of_a_campaign_is_never_counted():
         incident_id | kind     | parent_id
         ------------+----------+----------
         WAVE        | campaign |
-        A1           | incident | WAVE
+        A1          | incident | WAVE
         """,
     )
     assert ids(tables, edition="S/2019/691") == "A1 B1"
@@ -157,12 +157,12 @@ def test_a_population_takes_the_strongest_grade_of_those_who_attribute():
     tables = ledger("""
         incident | field       | says       | stance     | confidence
         ---------+-------------+------------+------------+---------------
-        A1        | attribution | actors     | attributes | single-analyst
-        A1        | attribution | the actors | attributes | low
-        B1        | attribution | actors     | attributes | single-analyst
-        C1        | attribution | others     | disputes   | high
-        D1        | attribution | actors     | attributes |
-        E1        | attribution | actors     | attributes | high
+        A1       | attribution | actors     | attributes | single-analyst
+        A1       | attribution | the actors | attributes | low
+        B1       | attribution | actors     | attributes | single-analyst
+        C1       | attribution | others     | disputes   | high
+        D1       | attribution | actors     | attributes |
+        E1       | attribution | actors     | attributes | high
     """)
     view = view_of(tables, "everything")
     assert dict(zip(view.member_ids, view.members["grade"], strict=True)) == {
@@ -174,7 +174,7 @@ def test_a_population_takes_the_strongest_grade_of_those_who_attribute():
 def test_members_come_by_first_day_then_by_id_and_undated_incidents_last():
     tables = ledger("""
         incident | field    | says
-        ---------+----------+--------
+        ---------+----------+-----------
         d1       | title    | no date
         c1       | occurred | 2020-02
         b1       | occurred | 2020-02-01
@@ -187,13 +187,13 @@ def test_members_come_by_first_day_then_by_id_and_undated_incidents_last():
 def test_the_first_claim_entered_of_a_date_title_or_sector_stands_for_the_incident():
     tables = ledger("""
         incident | field    | says
-        ---------+----------+-----------
-        A1        | title    | As printed
-        A1        | title    | As it was called later
-        A1        | occurred | 2017-05..2017-09
-        A1        | occurred | 2018
-        A1        | sector   | bank
-        A1        | sector   | exchange
+        ---------+----------+-----------------------
+        A1       | title    | As printed
+        A1       | title    | As it was called later
+        A1       | occurred | 2017-05..2017-09
+        A1       | occurred | 2018
+        A1       | sector   | bank
+        A1       | sector   | exchange
     """)
     (member,) = view_of(tables, "everything").members.to_dicts()
     assert (member["title"], member["occurred"], member["sector"]) == ("As printed", "2017-05..2017-09", "bank")
@@ -213,11 +213,11 @@ def test_an_edition_is_quoted_whatever_the_population_and_says_so():
 def test_claims_of_a_field_are_those_on_members_in_the_records_order():
     tables = ledger("""
         name | incident | field         | says
-        -----+----------+---------------+-------
-        b    | B1        | loss_reported | 1 USD
-        a2   | A1        | loss_reported | 3 USD
-        a1   | A1        | attempted     | 2 USD
-        a3   | A1        | loss_reported | 1 USD
+        -----+----------+---------------+------
+        b    | B1       | loss_reported | 1 USD
+        a2   | A1       | loss_reported | 3 USD
+        a1   | A1       | attempted     | 2 USD
+        a3   | A1       | loss_reported | 1 USD
     """, graded="A1")  # fmt: skip
     view = view_of(tables)
     assert tables.names(view.of("loss_reported")["claim_id"]) == ["a2", "a3"]
@@ -226,7 +226,7 @@ def test_claims_of_a_field_are_those_on_members_in_the_records_order():
 
 
 def test_an_unknown_population_or_edition_is_refused_with_the_known_ones():
-    with pytest.raises(NotFound, match="No population \"panel\"; known: panel-2019, later, record, everything"):
+    with pytest.raises(NotFound, match='No population "panel"; known: panel-2019, later, record, everything'):
         look(ledger(), population="panel")
     with pytest.raises(NotFound, match='No edition "S/1" in this case; known: S/2019/691, S/2019/691-draft'):
         look(bundled_ledger(), edition="S/1")

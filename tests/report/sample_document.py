@@ -13,12 +13,32 @@ KOREAN = "정찰총국"
 RUNE = "\u16a0"
 EDITION = "cyber.instances@S/2019/691"
 
+_LOST = ("loss_reported_low", "loss_reported_high")
 INSTANCES = [
-    {"incident_id": "X-01", "occurred": "2016-02", "states": "BD", "loss_reported_low": "81000000",
-     "loss_reported_high": "101000000", "disputed": None, "source": "S/2019/691", "basis": "cited", "checked": "secondary", "note": None},
-    {"incident_id": "X-02", "occurred": "2017", "states": "KR", "loss_reported_low": "1234567.89",
-     "loss_reported_high": "1234567.89", "disputed": "the victim: not so", "source": "https://example.org/a?b=<c>&d", "basis": "held", "checked": "text", "note": None},
-]  # fmt: skip
+    {
+        "incident_id": "X-01",
+        "occurred": "2016-02",
+        "states": "BD",
+        _LOST[0]: "81000000",
+        _LOST[1]: "101000000",
+        "disputed": None,
+        "source": "S/2019/691",
+        "basis": "cited",
+        "checked": "secondary",
+        "note": None,
+    },
+    {
+        "incident_id": "X-02",
+        "occurred": "2017",
+        "states": "KR",
+        **dict.fromkeys(_LOST, "1234567.89"),
+        "disputed": "the victim: not so",
+        "source": "https://example.org/a?b=<c>&d",
+        "basis": "held",
+        "checked": "text",
+        "note": None,
+    },
+]
 
 
 def figure(key: str, **told: Any) -> dict[str, Any]:
@@ -125,7 +145,9 @@ BLOCKS: tuple[doc.Block, ...] = (
     doc.Bullets(((doc.Text("One point.", "strong"),), (doc.Text("Another point."), doc.Note("A third note.")))),
     doc.Heading("The second section", 2),
     doc.Paragraph((doc.Number("2", "cyber.loss"), doc.Text(" instances state a loss.")), 2),
-    doc.Recommendation((doc.Text("Member States could state each amount "), doc.Number("2", "cyber.loss"), doc.Text(" times.")), 1),
+    doc.Recommendation(
+        (doc.Text("Member States could state each amount "), doc.Number("2", "cyber.loss"), doc.Text(" times.")), 1
+    ),
     doc.Heading("Tables and drawings", 1),
     doc.Paragraph((doc.Text("A wide table stands on a page of its own."),), 3),
     WIDE,
@@ -156,10 +178,12 @@ def document(**told: Any) -> doc.Document:
 
 
 def numbers(document: doc.Document) -> list[str]:
-    """Return the words of every number in reading order; a recommendation is read twice, in its place and at the end."""
+    """Return the words of every number in reading order; a recommendation is read twice."""
     said = [block for block in document.blocks if not isinstance(block, doc.TableBlock | doc.ChartBlock | doc.Heading)]
     again = [block for block in said if isinstance(block, doc.Recommendation)]
-    return [run.words for block in (*said, *again) for item in _items(block) for run in item if isinstance(run, doc.Number)]
+    return [
+        run.words for block in (*said, *again) for item in _items(block) for run in item if isinstance(run, doc.Number)
+    ]
 
 
 def _items(block: Any) -> tuple[tuple[doc.Inline, ...], ...]:

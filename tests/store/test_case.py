@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -189,22 +190,23 @@ def test_no_table_is_built_from_a_damaged_log(case):
             use()
 
 
-def read_many(folder, start, heights):
-    start.wait(60)
-    heights.put([Case(folder).rebuild()["claim"].height for _ in range(5)])
+REBUILD = """
+import pathlib, sys
+from watchkeeper.store.case import Case
+
+sys.stdin.readline()
+for _ in range(5):
+    assert Case(pathlib.Path(sys.argv[1])).rebuild()["claim"].height == 2
+"""
 
 
 def test_readers_that_build_the_tables_at_once_do_not_stand_in_each_others_way(case):
-    spawn = multiprocessing.get_context("spawn")
-    start, heights = spawn.Event(), spawn.Queue()
-    readers = [spawn.Process(target=read_many, args=(case.folder, start, heights)) for _ in range(3)]
+    command = [sys.executable, "-c", REBUILD, str(case.folder)]
+    readers = [subprocess.Popen(command, stdin=subprocess.PIPE) for _ in range(3)]
     for reader in readers:
-        reader.start()
-    start.set()
-    found = [heights.get(timeout=120) for _ in readers]
-    for reader in readers:
-        reader.join(60)
-    assert found == [[2] * 5] * 3
+        reader.stdin.write(b"go\n")
+        reader.stdin.close()
+    assert [reader.wait() for reader in readers] == [0, 0, 0]
     assert equal(Case(case.folder).tables, case.rebuild())
 
 

@@ -2,55 +2,50 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from watchkeeper.store.case import Case
 from watchkeeper.store.lock import Busy, writing
 
-SPAWN = multiprocessing.get_context("spawn")  # a process of its own, that inherits no open file
+HOLD = """
+import pathlib, sys
+from watchkeeper.store.lock import writing
 
-
-def hold(folder, held, release):
-    with writing(folder):
-        held.set()
-        release.wait(60)
+with writing(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 @pytest.fixture
 def writer(tmp_path):
-    """Start another process that is writing to the folder; return it and what lets it end."""
-    held, release = SPAWN.Event(), SPAWN.Event()
-    process = SPAWN.Process(target=hold, args=(tmp_path, held, release))
-    process.start()
-    assert held.wait(60)
-    yield process, release
-    release.set()
-    process.join(60)
+    """Start another process that is writing to the folder until its input ends."""
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
 
 
 def test_a_second_writer_is_refused_at_once_and_told_who_is_writing(tmp_path, writer):
-    process, _ = writer
-    named = rf"is being written by process {process.pid} on {socket.gethostname()}; try again when it is done"
+    named = rf"is being written by process {writer.pid} on {socket.gethostname()}; try again when it is done"
     with pytest.raises(Busy, match=named), writing(tmp_path):
         pytest.fail("two processes hold one lock")
 
 
 def test_the_lock_is_free_when_its_holder_is_done(tmp_path, writer):
-    process, release = writer
-    release.set()
-    process.join(60)
+    writer.communicate()
     with writing(tmp_path):
         assert (tmp_path / "lock").read_text() == f"process {os.getpid()} on {socket.gethostname()}\n"
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path, writer):
-    process, _ = writer
-    process.kill()
-    process.join(60)
+    writer.kill()
+    writer.wait()
     with writing(tmp_path):
         assert str(os.getpid()) in (tmp_path / "lock").read_text()
 

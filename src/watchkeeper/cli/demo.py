@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +27,12 @@ def demo(
     from watchkeeper.runs.demonstrating import demonstrate
 
     with progress() as said:
-        told = demonstrate(folder, as_of=as_of, said=said)
+        told = demonstrate(folder, as_of=as_of, said=said, program=_program())
     for line in told:
         typer.echo(line)
     say("Nothing here is invented: every row names its source; none of the documents themselves are held.")
+
+
+def _program() -> str:
+    """Return what to type for this program: its name if a shell finds it, else the path it was started by."""
+    return "watchkeeper" if shutil.which("watchkeeper") else sys.argv[0]

@@ -53,13 +53,13 @@ def _compact(row: dict[str, Any]) -> dict[str, Any]:
     """Return what fits a terminal of an instance's row; every other format carries all columns."""
     names = ("incident_id", "occurred", "states", "title")
     money = {name: _interval(row, name) for name in ("attempted", "loss_reported")}
-    speakers = [said.split(":")[0] for said in (row["attribution"] or "").split("; ") if said]
-    by = speakers[0] + (f" and {len(speakers) - 1} more" if len(speakers) > 1 else "") if speakers else None
+    speakers = (row["attributed_by"] or "").split("; ")
+    by = speakers[0] + (f" and {len(speakers) - 1} more" if len(speakers) > 1 else "")
     return {
         **{n: row[n] for n in names},
         **money,
         "attributed_by": by,
-        "disputed_by": (row["disputed"] or "").split(":")[0],
+        "disputed_by": row["disputed_by"],
         "basis": row["basis"],
         "checked": row["checked"],
     }

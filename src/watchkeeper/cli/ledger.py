@@ -50,7 +50,7 @@ def list_(
             "attempted_high",
             "loss_reported_low",
             "loss_reported_high",
-            "disputed",
+            "disputed_by",
             "basis",
             "checked",
         )

@@ -80,7 +80,7 @@ def main() -> None:
     """Run the command line; a refusal is printed as words and ends with its own exit code."""
     try:
         _refuse_other_than_text(sys.argv)
-        app()
+        app(prog_name="watchkeeper")  # also as `python -m watchkeeper`: help must name what a person types
     except Refused as refusal:
         say(str(refusal))
         sys.exit(refusal.exit_code)

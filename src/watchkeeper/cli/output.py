@@ -29,16 +29,14 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-def emit(
-    rows: Sequence[dict[str, Any]], *, form: Format | None, output: Path | None, whole: Any = None, title: str = ""
-) -> None:
-    """Write rows; `whole` is what JSON gets instead of the bare rows, `title` heads a table."""
+def emit(rows: Sequence[dict[str, Any]], *, form: Format | None, output: Path | None, whole: Any = None) -> None:
+    """Write rows; `whole` is what JSON gets instead of the bare rows."""
     chosen = _format(form, output)
     if chosen is Format.parquet:
         _parquet(rows, output)
         return
     text = {
-        Format.table: lambda: _table(rows, title),
+        Format.table: lambda: _table(rows),
         Format.json: lambda: (
             json.dumps(rows if whole is None else whole, ensure_ascii=False, indent=2, default=str) + "\n"
         ),
@@ -85,12 +83,14 @@ def _format(form: Format | None, output: Path | None) -> Format:
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> str:
+    header = [list(rows[0])] if rows else []
+    return "".join(_line(cells) for cells in (*header, *([guarded(_flat(v)) for v in row.values()] for row in rows)))
+
+
+def _line(cells: Sequence[Any]) -> str:
     out = io.StringIO()
-    if rows:
-        writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({key: guarded(_flat(value)) for key, value in row.items()} for row in rows)
-    return out.getvalue()
+    csv.writer(out).writerow(cells)  # ending in CR LF, or a bare CR within a cell would not be quoted
+    return out.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _parquet(rows: Sequence[dict[str, Any]], output: Path | None) -> None:
@@ -114,23 +114,24 @@ def _flat(value: Any) -> Any:
     return "; ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
-def _table(rows: Sequence[dict[str, Any]], title: str) -> str:
+def _table(rows: Sequence[dict[str, Any]]) -> str:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     if not rows:
-        return f"{title or 'No rows'}: none\n"
+        return "No rows\n"
     shown = [name for name in rows[0] if any(row[name] not in (None, "", []) for row in rows)]
-    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in shown:
         numeric = all(row[name] is None or isinstance(row[name], int) or _amount(row[name]) for row in rows)
         table.add_column(name.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(clean(_shown(row[name]))) for name in shown))
     text = io.StringIO()
-    console = Console(file=text, width=None if sys.stdout.isatty() else 200, highlight=False)
+    # Not a terminal, whatever FORCE_COLOR says: a table in a file or a pipe is data.
+    console = Console(file=text, width=None if sys.stdout.isatty() else 200, highlight=False, force_terminal=False)
     console.print(table)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
 

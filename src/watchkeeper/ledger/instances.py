@@ -31,7 +31,11 @@ COLUMNS = (
         for end in ("low", "high")
     ),
     Column("attribution", "Attribution"),
-    Column("disputed", "Disputed by"),
+    Column("attributed_by", "Attributed by"),
+    Column("grade", "Grade"),
+    Column("standing", "Standing"),
+    Column("disputed", "Disputed, in words"),
+    Column("disputed_by", "Disputed by"),
     Column("source", "Source"),
     Column("locator", "Locator"),
     Column("basis", "Basis"),
@@ -64,6 +68,14 @@ def _row(member: dict[str, Any], claims: list[dict[str, Any]], sources: dict[str
     def speakers(stance: str) -> str | None:
         return "; ".join(_speaker(c) for c in claims if c["stance"] == stance) or None
 
+    def bodies(stance: str) -> str | None:
+        said = [
+            f"{c['stated_by']}{f' ({y})' if (y := (c['stated_on'] or '')[:4]) else ''}"
+            for c in claims
+            if c["stance"] == stance
+        ]
+        return "; ".join(dict.fromkeys(said)) or None
+
     listing = _listing(claims)
     source = sources.get(listing.get("source_id", ""), {})
     weakest = max(
@@ -79,7 +91,11 @@ def _row(member: dict[str, Any], claims: list[dict[str, Any]], sources: dict[str
         "sector": member["sector"],
         **_money(claims),
         "attribution": speakers("attributes"),
+        "attributed_by": bodies("attributes"),
+        "grade": member["grade"],
+        "standing": _standing(member, disputed=bodies("disputes") is not None),
         "disputed": speakers("disputes"),
+        "disputed_by": bodies("disputes"),
         "source": source.get("reference"),
         "locator": listing.get("locator"),
         "basis": listing.get("basis"),
@@ -87,6 +103,13 @@ def _row(member: dict[str, Any], claims: list[dict[str, Any]], sources: dict[str
         "checked_against": source.get("via") or source.get("reference"),
         "note": member["note"],
     }
+
+
+def _standing(member: dict[str, Any], *, disputed: bool) -> str:
+    """Return the grade in words a table has room for, with whether it is disputed or held contested."""
+    words = [member["grade"] or "not graded"]
+    words += ["contested"] if member["contested"] else ["disputed"] if disputed else []
+    return ", ".join(words)
 
 
 def _listing(claims: list[dict[str, Any]]) -> dict[str, Any]:

@@ -16,13 +16,12 @@ PORTRAIT_PT = 480.0
 LANDSCAPE_PT = 726.0
 _SIZES_PT = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
 _TURNED_BELOW_PT, _SMALLEST_UPRIGHT_PT = 7.5, 7.0
-# How many times its room the text of all columns may take, each set on one line, before it wraps too often.
-_CROWDED = 1.6
 _PADDING_EM = 1.2
+_BOLD = 1.08
 # Beyond this many ems a column of running text gains nothing from more room.
 _TEXT_EM = 34.0
-# A column this narrow is given the room to stand on one line, wherever there is any.
-_SHORT_EM = 13.0
+# A column is read with ease on one line, or in lines of this length.
+_EASY_EM = 14.0
 _LONG_WORD = 22
 _BREAK = "\u200b"
 _WORD_ENDS = re.compile(r"[\s\u200b]+|(?<=[/-])(?=[^\W\d])")
@@ -49,19 +48,17 @@ def fit(
         landscape: Turn the page rather than crowd the columns.
     """
     texts = [[head, *(row[place] for row in rows)] for place, head in enumerate(header)]
-    words = [max(_em(word) for text in column for word in _WORD_ENDS.split(soften(text))) for column in texts]
-    # A head may run over two lines; what stands below it should not have to.
-    lines = [max(_em(column[0]) / 2, *map(_em, column[1:]), 0.0) for column in texts]
+    words = [max(_BOLD * _longest(column[0]), *map(_longest, column[1:]), 0.0) for column in texts]
+    # A head may run over three lines; what stands below it should not have to.
+    lines = [max(_em(column[0]) / 3, *map(_em, column[1:]), 0.0) for column in texts]
     full = [max(word, min(line, _TEXT_EM)) for line, word in zip(lines, words, strict=True)]
     least, most = [word + _PADDING_EM for word in words], [text + _PADDING_EM for text in full]
-    need, wish = sum(least), sum(most) / _CROWDED
-    upright = _size(need, wish, PORTRAIT_PT, _TURNED_BELOW_PT)
-    if upright is None and not landscape:
-        upright = _size(need, 0.0, PORTRAIT_PT, _SMALLEST_UPRIGHT_PT)
-    room = LANDSCAPE_PT if upright is None else PORTRAIT_PT
-    size = upright or _size(need, wish, room, _SMALLEST_UPRIGHT_PT) or _size(need, 0.0, room, 0.0) or _SIZES_PT[-1]
+    easy = [max(floor, min(one, _EASY_EM)) for floor, one in zip(least, most, strict=True)]
+    size, room = _size(sum(least), sum(easy), landscape=landscape)
+    start = easy if sum(easy) * size <= room else least
     shares = weights or [sum(map(_em, column)) for column in texts]
-    return Fit(size, tuple(round(em * size, 1) for em in _shared(least, most, shares, room / size)), upright is None)
+    widths = tuple(round(em * size, 1) for em in _shared(start, most, shares, room / size))
+    return Fit(size, widths, room == LANDSCAPE_PT)
 
 
 def soften(text: str) -> str:
@@ -69,16 +66,22 @@ def soften(text: str) -> str:
     return " ".join(_broken(word) if len(word) > _LONG_WORD else word for word in text.split(" "))
 
 
-def _size(need: float, wish: float, room: float, least: float) -> float | None:
-    return next((size for size in _SIZES_PT if size >= least and max(need, wish) * size <= room), None)
+def _size(least: float, easy: float, *, landscape: bool) -> tuple[float, float]:
+    """Return the type size and the room, from the ems that columns need at least and need to be read with ease."""
+    tries = [(easy, PORTRAIT_PT, size) for size in _SIZES_PT if size >= _TURNED_BELOW_PT]
+    if not landscape:
+        tries += [(least, PORTRAIT_PT, size) for size in _SIZES_PT if size == _SMALLEST_UPRIGHT_PT]
+    tries += [(easy, LANDSCAPE_PT, size) for size in _SIZES_PT if size >= _SMALLEST_UPRIGHT_PT]
+    tries += [(least, LANDSCAPE_PT, size) for size in _SIZES_PT]
+    fitting = ((size, room) for need, room, size in tries if need * size <= room)
+    return next(fitting, (_SIZES_PT[-1], LANDSCAPE_PT))
 
 
 def _shared(least: Sequence[float], most: Sequence[float], shares: Sequence[float], room: float) -> list[float]:
     """Share out the room by weight, none below its least and none above what its text fills on one line."""
     if sum(least) >= room:
         return [one / sum(least) * room for one in least]
-    short = [one if one <= _SHORT_EM else floor for floor, one in zip(least, most, strict=True)]
-    given = short if sum(short) < room else list(least)
+    given = list(least)
     growing = [place for place, one in enumerate(most) if one > given[place]]
     while growing:
         spare, weight = room - sum(given), sum(shares[place] for place in growing)
@@ -93,6 +96,10 @@ def _shared(least: Sequence[float], most: Sequence[float], shares: Sequence[floa
 def _broken(word: str) -> str:
     parts = re.split(r"(?<=[/@:_=?&-])", word)
     return _BREAK.join(_BREAK.join(part[at : at + 8] for at in range(0, len(part), 8)) for part in parts if part)
+
+
+def _longest(text: str) -> float:
+    return max(map(_em, _WORD_ENDS.split(soften(text))))
 
 
 def _em(text: str) -> float:

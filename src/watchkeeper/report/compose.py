@@ -40,11 +40,11 @@ class Plan:
 def plans() -> Mapping[str, Plan]:
     """Return every report plan by id, from report/reports/*.yml."""
     found = {}
-    for file in sorted(files("watchkeeper.report").joinpath("reports").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yml"):
-            name = file.name.removesuffix(".yml")
-            told = yaml.safe_load(file.read_text("utf-8"))
-            found[name] = Plan(id=name, **{**told, "chapters": tuple(told["chapters"])})
+    cards = (file for file in files("watchkeeper.report").joinpath("reports").iterdir() if file.name.endswith(".yml"))
+    for file in sorted(cards, key=lambda f: f.name):
+        name = file.name.removesuffix(".yml")
+        told = yaml.safe_load(file.read_text("utf-8"))
+        found[name] = Plan(id=name, **{**told, "chapters": tuple(told["chapters"])})
     return found
 
 

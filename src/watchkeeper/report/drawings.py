@@ -16,6 +16,7 @@ from watchkeeper.report.charts.timeline import Event, Tone, timeline
 from watchkeeper.report.drawing import Drawing
 from watchkeeper.report.figures import Figure
 from watchkeeper.report.present import rows
+from watchkeeper.values import country
 from watchkeeper.values.refused import NotFound
 
 # Shades of the timeline, by the larger of what was attempted and what was reported lost.
@@ -85,6 +86,8 @@ def _map(figure: Figure) -> Drawing:
     )
     counts = {r["value"]: r["n"] for r in said.iter_rows(named=True) if r["value"] in drawable()}
     alt = f"World map: {len(counts)} States and territories in which victims are located, each with its number."
+    hidden = [country.by_alpha2(code).un_name for code in said["value"] if code not in counts]
+    alt += f" Not drawn, for want of an outline of their own: {', '.join(hidden)}." if hidden else ""
     return world_map(counts, title=figure.card.title, alt=alt)
 
 

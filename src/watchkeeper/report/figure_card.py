@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-
 _CHECKED = {"text": "against the text", "secondary": "against a secondary source", "recalled": "recalled"}
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _DIGEST_SHOWN = 16
+# What a reader of a row asks first stands where no scrolling is needed; the rest keeps its order.
+_FIRST = ("incident_id", "occurred", "states", "title", "basis", "checked", "disputed", "source")
 _ENDS = ("low", "high")
 # How the names of columns end that hold amounts; JSON writes these as texts, exact and without separators.
 _MONEY = (*_ENDS, "usd", "attempted", "executed", "taken", "recovered", "reported")
@@ -26,7 +31,7 @@ class Rows:
 
     header: tuple[str, ...]
     align: tuple[str, ...]
-    cells: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
     disputed: frozenset[int]
     empty: tuple[str, ...]
 
@@ -62,8 +67,7 @@ def card(key: str, told: Mapping[str, Any]) -> FigureCard:
 
 def day(on: date) -> str:
     """Return a day as printed in reports, e.g. "22 November 2026"; the locale has no say."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{on.day} {months[on.month - 1]} {on.year}"
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
 
 
 def _lines(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -86,17 +90,23 @@ def _lines(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _values(told: Mapping[str, Any]) -> list[str]:
+    """Return each value with its unit, and with its name where the unit alone would not tell it from another."""
+    units = list(told["means"].values())
+    named = {
+        name
+        for name, unit in told["means"].items()
+        if units.count(unit) > 1 or isinstance(told["values"][name], Mapping)
+    }
     return [
-        _value(name, value, told["means"][name], alone=len(told["values"]) == 1)
+        (f"{_label(name)}: " if name in named and len(units) > 1 else "") + _value(value, told["means"][name])
         for name, value in told["values"].items()
     ]
 
 
-def _value(name: str, value: Any, unit: str, *, alone: bool) -> str:
-    if not isinstance(value, Mapping):
-        return f"{value:,} {unit}"
-    words = f"{_interval(value['low'], value['high'])} {value['unit']}"
-    return words if alone else f"{_label(name)}: {words}"
+def _value(value: Any, unit: str) -> str:
+    if isinstance(value, Mapping):
+        return f"{_interval(value['low'], value['high'])} {value['unit']}"
+    return f"{value:,} {unit}"
 
 
 def _claims(told: Mapping[str, Any]) -> str:
@@ -118,7 +128,7 @@ def _rows(told: Mapping[str, Any]) -> Rows:
     return Rows(
         header=tuple(header[name] for name in used),
         align=tuple("right" if _is_number(rows, name) else "left" for name in used),
-        cells=tuple(tuple(_cell(row, name) for name in used) for row in rows),
+        rows=tuple(tuple(_cell(row, name) for name in used) for row in rows),
         disputed=frozenset(place for place, row in enumerate(rows) if row.get("disputed") or row.get("disputes")),
         empty=tuple(header[name] for name in names if name not in used),
     )
@@ -130,8 +140,9 @@ def _heading(name: str, labels: Mapping[str, str]) -> str:
 
 
 def _names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of the rows, with `x_low` and `x_high` as the one column `x`."""
-    return list(dict.fromkeys(_stem(name, row) for row in rows for name in row))
+    """Return the columns of the rows, with `x_low` and `x_high` as the one column `x`, what a reader checks first."""
+    found = dict.fromkeys(_stem(name, row) for row in rows for name in row)
+    return sorted(found, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
 
 
 def _stem(name: str, row: Mapping[str, Any]) -> str:
@@ -147,7 +158,7 @@ def _cell(row: Mapping[str, Any], name: str) -> str:
         return _text(row[name], money=_is_money(name))
     prefix = "" if name == "low to high" else f"{name}_"
     low, high = row.get(f"{prefix}low"), row.get(f"{prefix}high")
-    return "" if low is None else _interval(low, high)
+    return "" if low is None or high is None else _interval(low, high)
 
 
 def _text(value: Any, *, money: bool) -> str:

@@ -59,25 +59,27 @@ def typeset(template: str, data: Mapping[str, Any], on: date) -> Typeset:
     Raises:
         typst.TypstError: The template breaks a rule of typst or of PDF/UA-1; that is our bug.
     """
-    missing: Counter[str] = Counter()
-    while True:
-        try:
-            made = _compile(template, data, missing, on, pdf_standards="ua-1")
-        except typst.TypstError as error:
-            found = _not_shown(str(error.diagnostic)) - missing.keys()
-            if not found:
-                raise
-            missing.update({text: _occurrences(data, text) for text in found})
-        else:
-            return Typeset(made, _by_code_point(missing))
+    made, missing = _as_pdf(template, data, on)
+    return Typeset(made, _by_code_point(missing))
 
 
 def picture(template: str, data: Mapping[str, Any], on: date, *, ppi: float) -> bytes:
     """Return the page of a one-page template as PNG, with code points where `typeset` would print them."""
     # Only the check for PDF/UA names the letters that no font holds, so the page is set as PDF first.
-    named = typeset(template, data, on).missing_glyphs
-    missing = Counter({"".join(chr(int(one[2:], 16)) for one in text.split()): count for text, count in named.items()})
+    _, missing = _as_pdf(template, data, on)
     return _compile(template, data, missing, on, format="png", ppi=ppi)
+
+
+def _as_pdf(template: str, data: Mapping[str, Any], on: date) -> tuple[bytes, Counter[str]]:
+    missing: Counter[str] = Counter()
+    while True:
+        try:
+            return _compile(template, data, missing, on, pdf_standards="ua-1"), missing
+        except typst.TypstError as error:
+            found = _not_shown(str(error.diagnostic)) - missing.keys()
+            if not found:
+                raise
+            missing.update({text: _occurrences(data, text) for text in found})
 
 
 def _compile(template: str, data: Mapping[str, Any], missing: Counter[str], on: date, **form: Any) -> bytes:

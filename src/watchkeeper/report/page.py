@@ -16,9 +16,11 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from watchkeeper.report import figure_card, numbering, quotes
-from watchkeeper.report.document import Document, Inline, Note, Number, Quote, Recommendation, Text
+from watchkeeper.report.document import Document, Inline, Note, Number, Quote, Recommendation, TableBlock, Text
 from watchkeeper.report.drawing import Drawing, to_svg
 
+# A column with more letters than this in a cell is text; with fewer, dates and ids that are not to be cut.
+_LONG, _SHORT = 60, 18
 _STYLES = {
     "plain": Markup("{}"),
     "strong": Markup("<strong>{}</strong>"),
@@ -84,16 +86,23 @@ def _without_notes(inlines: Sequence[Inline]) -> list[Inline]:
 @cache
 def _environment() -> Environment:
     folder = files("watchkeeper.report").joinpath("templates")
-    names = ("report.html", "report.css")
     made = Environment(
-        loader=DictLoader({name: folder.joinpath(name).read_text("utf-8") for name in names}),
-        autoescape=lambda name: name != "report.css",
+        loader=DictLoader({"report.html": folder.joinpath("report.html").read_text("utf-8")}),
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(anchor=figure_card.anchor, svg=_svg)
+    made.globals["style"] = Markup(folder.joinpath("report.css").read_text("utf-8"))  # noqa: S704 - our own file
+    made.filters.update(anchor=figure_card.anchor, classes=_classes, svg=_svg)
     return made
+
+
+def _classes(table: TableBlock | figure_card.Rows) -> list[str]:
+    """Return the class of each column: its side, and whether it is given room for text or kept on one line."""
+    longest = [max((len(row[place]) for row in table.rows), default=0) for place in range(len(table.header))]
+    fill = ["long" if most > _LONG else "short" if most <= _SHORT else "" for most in longest]
+    return [f"{side} {room}".rstrip() for side, room in zip(table.align, fill, strict=True)]
 
 
 def _svg(drawing: Drawing) -> Markup:

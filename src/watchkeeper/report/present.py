@@ -46,7 +46,7 @@ def _head(figure: Figure) -> dict[str, Any]:
 def _behind(figure: Figure) -> dict[str, Any]:
     used = _used(figure)
     return {
-        "ids": figure.outcome.incidents.to_list(),
+        "ids": sorted(figure.outcome.incidents.to_list()),
         "claims": sorted(set(figure.outcome.claims.to_list())),
         "basis": _tally(used, "basis", ("held", "cited")),
         "checked": _tally(used, "checked", ("text", "secondary", "recalled")),

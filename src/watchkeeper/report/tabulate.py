@@ -1,7 +1,12 @@
-"""Tabulate: a figure's rows as a table block, with the columns a page has room for."""
+"""Tabulate: a figure's rows as a table block, with the columns a page has room for.
+
+On paper the low and the high end of an amount share a column, in millions, and a column that
+no row fills is left out; the opened figure and the exports show every column as it is.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from watchkeeper.model.figure import Column
@@ -11,32 +16,30 @@ from watchkeeper.report.figures import Figure
 from watchkeeper.values import amount
 from watchkeeper.values.refused import NotFound
 
-# On paper the table of instances shows these; the opened figure and the exports show every column.
-_ON_PAPER = (
-    "incident_id",
-    "occurred",
-    "states",
-    "title",
-    "attempted",
-    "loss_reported",
-    "attribution",
-    "disputed",
-    "basis",
-    "checked",
-)
-_WIDTHS = {
+# What the table of instances shows on paper, and how much of a line each column gets.
+_INSTANCES = {
     "incident_id": 1.5,
-    "occurred": 1.6,
-    "states": 1.5,
-    "title": 3.2,
-    "attempted": 1.7,
-    "loss_reported": 2.4,
-    "attribution": 5.0,
-    "disputed": 2.2,
-    "basis": 1.0,
+    "occurred": 1.8,
+    "states": 1.4,
+    "title": 2.9,
+    "attempted": 1.6,
+    "loss_reported": 2.0,
+    "attributed_by": 5.2,
+    "standing": 1.6,
     "checked": 1.6,
 }
 _IN_MILLIONS = " (USD million)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """One column as it stands on paper; `low` and `high` name the row's keys, the same for a plain column."""
+
+    name: str
+    label: str
+    low: str
+    high: str
+    unit: str | None
 
 
 def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
@@ -45,24 +48,25 @@ def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
     Args:
         key: The figure's key in the document.
         figure: The computed figure.
-        wanted: Column names to show, in order; none for all (instances: those that fit a page).
+        wanted: Column names to show, in order, an interval by its name without _low and _high; none for all
+            that any row fills (of instances: those that fit a page).
 
     Raises:
-        NotFound: a wanted column does not exist, or is an instance's and does not fit a page.
+        NotFound: a wanted column does not exist.
     """
-    if figure.card.shows == "instances":
-        return _instances(key, figure, _chosen(wanted, _ON_PAPER))
-    known = {c.name: c for c in figure.outcome.columns}
-    columns = [known[name] for name in _chosen(wanted, tuple(known))]
+    known = {column.name: column for column in _on_paper(present.columns(figure))}
     rows = present.rows(figure)
+    default = tuple(_INSTANCES) if figure.card.shows == "instances" else tuple(known)
+    filled = tuple(name for name in default if not rows or any(row[known[name].low] is not None for row in rows))
+    columns = [known[name] for name in _chosen(wanted, tuple(known)) or filled]
     return TableBlock(
         key=key,
         caption=figure.card.title,
         header=tuple(c.label + (_IN_MILLIONS if c.unit else "") for c in columns),
-        align=tuple("right" if c.unit or _numeric(rows, c.name) else "left" for c in columns),
-        rows=tuple(tuple(cell(row[c.name], c) for c in columns) for row in rows),
+        align=tuple("right" if c.unit or _numeric(rows, c.low) else "left" for c in columns),
+        rows=tuple(tuple(_cell(row, c) for c in columns) for row in rows),
         notes=(*figure.outcome.notes, figure.card.is_not),
-        landscape=len(columns) > 8,
+        widths=tuple(_INSTANCES[c.name] for c in columns) if all(c.name in _INSTANCES for c in columns) else (),
     )
 
 
@@ -75,42 +79,32 @@ def cell(value: Any, column: Column) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def _on_paper(columns: tuple[Column, ...]) -> list[_Paper]:
+    """Return the columns with each pair of a low and a high end made one."""
+    names = {column.name for column in columns}
+    papers = []
+    for column in columns:
+        stem = column.name.removesuffix("low").removesuffix("_")
+        if column.name.endswith("low") and f"{column.name[:-3]}high" in names:
+            label = column.label.removesuffix(", low")
+            papers.append(_Paper(stem or "amount", label, column.name, f"{column.name[:-3]}high", column.unit))
+        elif not (column.name.endswith("high") and f"{column.name[:-4]}low" in names):
+            papers.append(_Paper(column.name, column.label, column.name, column.name, column.unit))
+    return papers
+
+
+def _cell(row: dict[str, Any], column: _Paper) -> str:
+    as_column = Column(column.name, column.label, column.unit)
+    low, high = cell(row[column.low], as_column), cell(row[column.high], as_column)
+    return low if low == high else f"{low} to {high}"
+
+
 def _chosen(wanted: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
     missing = [name for name in wanted if name not in known]
     if missing:
         raise NotFound(f"No column {', '.join(missing)}; known: {', '.join(known)}.")
-    return wanted or known
+    return wanted
 
 
 def _numeric(rows: list[dict[str, Any]], name: str) -> bool:
     return any(isinstance(row[name], int) for row in rows)
-
-
-def _instances(key: str, figure: Figure, names: tuple[str, ...]) -> TableBlock:
-    labels = {c.name: c.label for c in present.columns(figure)} | {
-        "attempted": "Attempted" + _IN_MILLIONS,
-        "loss_reported": "Loss reported" + _IN_MILLIONS,
-    }
-    return TableBlock(
-        key=key,
-        caption=figure.card.title,
-        header=tuple(labels[name] for name in names),
-        align=tuple("right" if name in ("attempted", "loss_reported") else "left" for name in names),
-        rows=tuple(tuple(_instance_cell(row, name) for name in names) for row in present.rows(figure)),
-        notes=(*figure.outcome.notes, figure.card.is_not),
-        landscape=True,
-        widths=tuple(_WIDTHS[name] for name in names),
-    )
-
-
-def _instance_cell(row: dict[str, Any], name: str) -> str:
-    if name in ("attempted", "loss_reported"):
-        low, high = row[f"{name}_low"], row[f"{name}_high"]
-        if low is None:
-            return ""
-        return (
-            amount.millions(low, "USD")
-            if low == high
-            else f"{amount.millions(low, 'USD')} to {amount.millions(high, 'USD')}"
-        )
-    return "" if row[name] is None else str(row[name])

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import count
 
-from docx import Document as new_document
+import docx
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_BREAK
 from docx.shared import Pt
-from docx.table import Table, _Cell
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from watchkeeper.report import columns, figure_card, fonts, numbering, quotes, word_parts, word_styles
@@ -50,7 +50,7 @@ class _Writer:
     """Writes one document; `numbers` counts the notes, `marks` names the bookmark of each figure card."""
 
     document: Document
-    word: WordDocument = field(default_factory=new_document)
+    word: WordDocument = field(default_factory=docx.Document)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     landscape: bool = False
 
@@ -210,7 +210,8 @@ def _fit(table: TableBlock) -> columns.Fit:
 
 def _fill(table: Table, row: Sequence[str], align: Sequence[str], size_pt: float) -> None:
     head = not table.rows
-    for cell, words, side in zip(table.add_row().cells, row, align, strict=True):
+    added: _Row = table.add_row()  # type: ignore[no-untyped-call]  # python-docx left its annotation out
+    for cell, words, side in zip(added.cells, row, align, strict=True):
         _write(cell, words, side, size_pt, bold=head)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -25,7 +25,13 @@ from watchkeeper.report.columns import LANDSCAPE_PT, PORTRAIT_PT
 _LONG_PT, _SHORT_PT = 841.9, 595.3
 _SIDE_PT, _TOP_PT, _BOTTOM_PT = 57.6, 76.0, 70.0
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
-_THUMBNAIL = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
+# Parts of the library's empty document that a report has no use for.
+_UNUSED = ("/metadata/thumbnail", "/stylesWithEffects")
+_APPLICATION = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    b"<Application>Watchkeeper</Application></Properties>\n"
+)
 
 
 def describe(word: WordDocument, title: str, on: date) -> None:
@@ -34,9 +40,9 @@ def describe(word: WordDocument, title: str, on: date) -> None:
     told.title, told.author, told.last_modified_by = title, "Watchkeeper", "Watchkeeper"
     told.created = told.modified = datetime.combine(on, time())
     told.comments, told.language, told.revision = "", "en-GB", 1
-    relations = word.part.package.rels
-    for name in [name for name, relation in relations.items() if relation.reltype == _THUMBNAIL]:
-        del relations[name]
+    for relations in (word.part.package.rels, word.part.rels):
+        for name in [name for name, relation in relations.items() if relation.reltype.endswith(_UNUSED)]:
+            del relations[name]
 
 
 def link(line: Paragraph, mark: str, words: str, style: str | None = None) -> None:
@@ -76,7 +82,7 @@ def furnish(section: Section, head: str, foot: str, *, first: bool) -> None:
 
 def turned(word: WordDocument, *, landscape: bool) -> Section:
     """Begin a new section on a page turned to landscape or back."""
-    section = word.add_section(WD_SECTION.NEW_PAGE)
+    section: Section = word.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     long, short = Pt(_LONG_PT), Pt(_SHORT_PT)
     section.page_width, section.page_height = (long, short) if landscape else (short, long)
@@ -109,15 +115,17 @@ def muted(run: Run) -> None:
 
 
 def packed(word: WordDocument) -> bytes:
-    """Return the file with its parts in order of name and dated as early as a zip can say."""
+    """Return the file with its parts in order of name, each dated as early as a zip can say.
+
+    The parts are stored and not compressed: two builds of zlib give two files.
+    """
     saved, made = BytesIO(), BytesIO()
     word.save(saved)
-    with ZipFile(saved) as source, ZipFile(made, "w", ZIP_DEFLATED, compresslevel=9) as target:
+    with ZipFile(saved) as source, ZipFile(made, "w", ZIP_STORED) as target:
         for name in sorted(source.namelist()):
             entry = ZipInfo(name, _EARLIEST)
-            # Without this the file would tell the system that it was made on.
-            entry.create_system, entry.compress_type = 0, ZIP_DEFLATED
-            target.writestr(entry, source.read(name))
+            entry.create_system = 0  # or the file tells the system that it was made on
+            target.writestr(entry, _APPLICATION if name == "docProps/app.xml" else source.read(name))
     return made.getvalue()
 
 

@@ -64,6 +64,9 @@ def apply(word: WordDocument) -> None:
             style.base_style = word.styles[base]
         _shape(style, size, before, after, indent, hang)
     _finish(word)
+    for language in word.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "en-GB")
+        language.set(qn("w:eastAsia"), "ko-KR")
     word.styles.element.append(parse_xml(_TABLE.format(ns=nsdecls("w"))))
 
 
@@ -85,7 +88,7 @@ def _finish(word: WordDocument) -> None:
     word.styles["Cell Right"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for name in ("Summary Title", "Summary Point"):
         properties = word.styles[name].element.get_or_add_pPr()
-        for part in reversed(_BOX):
+        for part in _BOX:
             properties.insert_element_before(
                 parse_xml(part.format(ns=nsdecls("w"))), "w:tabs", "w:spacing", "w:ind", "w:jc"
             )

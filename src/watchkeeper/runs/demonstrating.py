@@ -32,8 +32,20 @@ _HEADLINES: tuple[tuple[str, str | None, str, str], ...] = (
 )
 
 
-def demonstrate(folder: Path, *, as_of: date | None = None, said: Callable[[str], None] = lambda _: None) -> list[str]:
+def demonstrate(
+    folder: Path,
+    *,
+    as_of: date | None = None,
+    program: str = "watchkeeper",
+    said: Callable[[str], None] = lambda _: None,
+) -> list[str]:
     """Make the demonstration case and its reports in a folder; return the lines to print.
+
+    Args:
+        folder: Where the case goes, as `case`; an earlier demonstration there is replaced.
+        as_of: The day of the reports; today if not given.
+        program: What a reader types for this program.
+        said: Told what is being done.
 
     Raises:
         Invalid: the folder holds something that is not an earlier demonstration.
@@ -43,7 +55,7 @@ def demonstrate(folder: Path, *, as_of: date | None = None, said: Callable[[str]
         reporting.build(case, plan, as_of=as_of, said=said) for plan in ("cyber-theft-2019", "cyber-theft-today")
     ]
     return [
-        *_headlines(case, folder),
+        *_headlines(case, f"{program} figure show", folder),
         *_basis(case),
         "",
         "Reports:",
@@ -66,15 +78,15 @@ def _case(folder: Path, said: Callable[[str], None]) -> Case:
     return case
 
 
-def _headlines(case: Case, folder: Path) -> Iterator[str]:
+def _headlines(case: Case, command: str, folder: Path) -> Iterator[str]:
     yield "What the record says, and the command that opens it to its rows:"
     for figure_id, edition, name, words in _HEADLINES:
         figure = compute(figure_id, case.tables, edition=edition)
         value = next(v for v in figure.outcome.values if v.name == name)
         shown = f"{value.millions()} million USD" if value.is_amount else value.words()
         asked = f" --edition {edition}" if edition else ""
-        yield f"  {shown:>32}  {words}"
-        yield f"  {'':>32}  watchkeeper figure show {figure_id}{asked} --case {folder}/case"
+        yield f"  {shown:>35}  {words}"
+        yield f"  {'':>35}  {command} {figure_id}{asked} --case {folder}/case"
 
 
 def _basis(case: Case) -> Iterator[str]:

@@ -44,6 +44,7 @@ def import_tables(case: Case, files: Mapping[str, bytes], *, by: str, strict: bo
     Raises:
         Invalid: a structural fault, or with `strict` any fault; nothing is written.
     """
+    files = dict(sorted(files.items()))  # the log may not depend on the order in which they were named
     readings = {name: read(data, name) for name, data in files.items()}
     known = _known(case)
     outcome = Imported(headers={name: r.columns for name, r in readings.items()})

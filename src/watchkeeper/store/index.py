@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +41,31 @@ def query(path: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         Invalid: DuckDB refuses the question (its words are given) or cannot open the index, or
             the answer is too long.
     """
-    settings: dict[str, Any] = {"enable_external_access": False, "autoinstall_known_extensions": False}
+    settings: dict[str, Any] = {
+        "enable_external_access": False,
+        "autoinstall_known_extensions": False,
+        "lock_configuration": True,  # or a question could undo the others, or name a folder to write to
+    }
     try:
         with duckdb.connect(str(path), read_only=True, config=settings) as connection:
-            connection.execute(sql)
+            _execute(connection, sql)
             columns = [column[0] for column in connection.description or []]
             rows = connection.fetchmany(_MOST_ROWS + 1) if columns else []
-    except RuntimeError as error:  # how DuckDB passes on an interrupt
-        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         raise Invalid(f"The question cannot be answered: {error}") from error
     if len(rows) > _MOST_ROWS:
         raise Invalid(f"The answer has more than {_MOST_ROWS} rows; add LIMIT or aggregate.")
     return columns, rows
+
+
+def _execute(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Put the question in a thread of its own: DuckDB may not look at an interrupt for as long as it counts."""
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(connection.execute, sql)
+        try:
+            while wait([asked], timeout=0.1).not_done:  # seconds; the signal may come in on another thread
+                pass
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
+        asked.result()

@@ -39,7 +39,7 @@ def apply(view: View, earlier: str, later: str) -> Outcome:
             count("states_later", len([p for p in single if p in right]), f"single States in {later}"),
         ),
         derivation={"differing": {"op": "difference", "of": ["later", "earlier"]}, "rows": {"op": "table"}},
-        incidents=_listed(view, earlier, later)["incident_id"].unique(maintain_order=True),
+        incidents=_listed(view, earlier, later)["incident_id"].unique().sort(),
         claims=pl.concat([_behind(view, earlier), _behind(view, later)]),
         columns=(
             Column("place", "State or territory"),

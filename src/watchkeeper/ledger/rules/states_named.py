@@ -65,7 +65,7 @@ def _worldwide(view: View) -> tuple[str, ...]:
     without = view.members.join(placed, on="incident_id", how="anti")
     if without.is_empty():
         return ()
-    ids = ", ".join(without["incident_id"].head(_NAMED)) + (", ..." if without.height > _NAMED else "")
+    ids = ", ".join(without["incident_id"].sort().head(_NAMED)) + (", ..." if without.height > _NAMED else "")
     return (f"{without.height} of the instances name no State or territory ({ids}).",)
 
 

@@ -69,9 +69,8 @@ def cards() -> Mapping[str, Card]:
     found = {}
     for folder in sorted(files(__name__).iterdir(), key=lambda f: f.name):
         if folder.is_dir() and not folder.name.startswith("_"):
-            for file in sorted(folder.iterdir(), key=lambda f: f.name):
-                if file.name.endswith(".yml"):
-                    found[f"{folder.name}.{file.name.removesuffix('.yml')}"] = yaml.safe_load(file.read_text("utf-8"))
+            for file in sorted((f for f in folder.iterdir() if f.name.endswith(".yml")), key=lambda f: f.name):
+                found[f"{folder.name}.{file.name.removesuffix('.yml')}"] = yaml.safe_load(file.read_text("utf-8"))
     return {name: _card(name, found) for name in found}
 
 

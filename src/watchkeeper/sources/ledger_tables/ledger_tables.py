@@ -143,7 +143,7 @@ def _header_fault(header: list[str]) -> str:
         if columns
     ]
     return (
-        f"the header is nearest to a {nearest.kind} table, but {'; '.join(said)}. "
+        f"the header is nearest to that of kind {nearest.kind}, but {'; '.join(said)}. "
         "Columns may not be guessed; mend the header."
     )
 

@@ -1,0 +1,182 @@
+"""Exit codes: a script can tell done, our bug, usage, not found, invalid, integrity and interrupted apart."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+
+import pytest
+
+from watchkeeper.store.case import Case
+
+
+def test_0_is_done(watchkeeper):
+    ran = watchkeeper("figure", "show", "cyber.instances", "--edition", "S/2019/691", "--demo", "-f", "json")
+    assert ran.code == 0
+
+
+def test_1_is_our_bug_and_shows_where_it_is(process, tmp_path):
+    """A bug is planted: a counting rule that divides by nothing."""
+    planted = tmp_path / "sitecustomize.py"
+    planted.write_text("import watchkeeper.runs.figures as figures\nfigures.list_figures = lambda: 1 / 0\n")
+    ran = process("figure", "list", env={"PYTHONPATH": f"{tmp_path}:{_src()}"})
+    out, err = ran.communicate()
+    assert (ran.returncode, out) == (1, b"")
+    assert b"Traceback" in err
+    assert err.splitlines()[-1] == b"ZeroDivisionError: division by zero"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["figure", "show"], "Missing argument 'figure'"),
+        (["figures"], "No such command 'figures'"),
+        (["ledger", "list", "--as-of", "2019"], '"2019" is not a day; write YYYY-MM-DD.'),
+        (["ledger", "list", "--as-of", "2019-02-30"], '"2019-02-30" names a day that does not exist'),
+        (["regime", "show", "UN-1718/refined-petroleum-cap", "--on", "1 June 2018"], '"1 June 2018" is not a day'),
+        (["claim", "add", "UN19-21", "title=x", "--page", "0"], "Invalid value for '--page': Input should be greater than or equal to 1"),
+        (["case", "status", "--demo", "--case", "case"], "--case and --demo name two cases; give one of them."),
+        (["case", "status", "--case"], "Option '--case' requires an argument"),
+    ],
+)
+def test_2_is_a_call_that_cannot_be_understood(words, says, watchkeeper):
+    ran = watchkeeper(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["figure", "show", "cyber.instance", "--demo"], 'No figure "cyber.instance"; nearest: cyber.instances'),
+        (["figure", "show", "cyber.instances", "--edition", "S/2019/69", "--demo"], "known: S/2019/691, S/2019/691-dr"),
+        (["ledger", "list", "--population", "all", "--demo"], 'No population "all"; known: panel-2019, later, record'),
+        (["ledger", "show", "UN19-3", "--demo"], "No incident UN19-3 in this case; nearest: UN19-3"),
+        (["ledger", "show", "?", "--demo"], "nearest: none. All: watchkeeper ledger list."),
+        (["ledger", "diff", "S/2019/691", "S/2020/1", "--demo"], 'No edition "S/2020/1"'),
+        (["regime", "show", "UN-1718/coals"], 'There is no measure "UN-1718/coals". Nearest: UN-1718/coal'),
+        (["regime", "show", "UN-1718/refined-petroleum-cap", "--on", "2001-01-01"], "There is no default."),
+        (["report", "build", "cyber", "--demo"], 'No report "cyber"; known: cyber-theft-2019, cyber-theft-today.'),
+        (["report", "verify", "r9", "--demo"], "No report r9 in this case; see `watchkeeper report list`."),
+        (["add", "reply.pdf"], "No case folder at or above"),
+        (["case", "status", "--case", "nowhere"], "nowhere is no case folder. Make one with"),
+    ],
+)
+def test_3_is_a_thing_that_is_not_there_with_the_nearest_that_is(words, says, watchkeeper):
+    ran = watchkeeper(*words)
+    assert (ran.code, ran.out) == (3, "")
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_4_is_a_file_with_rows_that_cannot_be_kept(watchkeeper, demo_case, tmp_path):
+    bad = tmp_path / "incidents.csv"
+    bad.write_text("incident_id,kind,parent_id,note\nSYN-1,incident,,\nSYN-2,accident,,\n")
+    ran = watchkeeper("ledger", "import", bad, "--case", demo_case)
+    assert (ran.code, ran.out) == (4, "")
+    assert "read 2 = kept 1 (1 new) + rejected 1" in ran.err
+    assert (tmp_path / "rejected.csv").exists()
+
+
+def test_5_is_a_record_that_was_changed(watchkeeper, demo_case):
+    log = demo_case / "log" / "000001.elog"
+    data = bytearray(log.read_bytes())
+    data[data.index(b'"81') + 1] = ord("9")  # some amount, 10 % higher
+    log.write_bytes(data)
+    for words in (["case", "status"], ["figure", "show", "cyber.instances"], ["case", "rebuild"], ["ledger", "list"]):
+        ran = watchkeeper(*words, "--case", demo_case)
+        assert (ran.code, ran.out) == (5, "")
+        assert "does not agree with its hashes" in ran.err
+        assert "restore the case from a copy and compare" in ran.err
+
+
+def test_5_is_a_log_that_is_gone_or_another_file(watchkeeper, demo_case):
+    log = demo_case / "log" / "000001.elog"
+    log.write_bytes(b"SQLite format 3\x00")
+    ran = watchkeeper("ledger", "list", "--case", demo_case)
+    assert ran.code == 5
+    assert "does not begin as a Watchkeeper log" in ran.err
+    log.unlink()
+    ran = watchkeeper("ledger", "list", "--case", demo_case)
+    assert ran.code == 5
+    assert "is missing: the record of this case is gone. Restore it from a copy." in ran.err
+
+
+def test_a_changed_table_is_no_fault_of_the_record_it_is_rebuilt(watchkeeper, demo_case):
+    before = watchkeeper("ledger", "list", "--case", demo_case, "-f", "json")
+    (demo_case / "tables" / "claim.parquet").write_bytes(b"PAR1 of something else")
+    assert watchkeeper("ledger", "list", "--case", demo_case, "-f", "json") == before
+
+
+def test_a_folder_or_disk_that_denies_us_is_named_and_is_no_bug_of_ours(watchkeeper, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    ran = watchkeeper("case", "init", "file/case")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "file/case: Not a directory. The record is whole; mend that and run the command again.\n"
+    )
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sys.stdout.write", full)
+    ran = watchkeeper("figure", "list")
+    assert (ran.code, ran.err[:40]) == (2, "Standard output: No space left on device")
+
+
+def test_a_disk_that_fails_in_the_middle_of_a_write_leaves_the_record_as_it_was(watchkeeper, demo_case, monkeypatch):
+    log = demo_case / "log" / "000001.elog"
+    before = watchkeeper("case", "status", "--case", demo_case)
+
+    def broken(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", broken)
+        ran = watchkeeper("claim", "add", "UN19-21", "title=x", "--source", "RECALLED", "--case", demo_case)
+    assert (ran.code, ran.out) == (2, "")
+    log.write_bytes(log.read_bytes()[:-5])  # the disk kept the batch only in part
+    after = watchkeeper("case", "status", "--case", demo_case)
+    assert after.out.replace(_torn(after.out), _torn(before.out)) == before.out
+
+
+def test_a_fault_of_the_disk_that_names_no_denial_is_not_hidden(monkeypatch, watchkeeper):
+    def missing():
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", "measures/coal.yml")
+
+    monkeypatch.setattr("watchkeeper.runs.checking.checks", missing)
+    with pytest.raises(FileNotFoundError):
+        watchkeeper("doctor")
+
+
+def test_bytes_that_are_no_text_are_refused_before_anything_is_done(process, demo_case):
+    before = hashlib.sha256((demo_case / "log" / "000001.elog").read_bytes()).digest()
+    ran = process("claim", "add", "UN19-21", b"title=Caf\xe9".decode("utf-8", "surrogateescape"), "--case", demo_case)
+    out, err = ran.communicate()
+    assert (ran.returncode, out) == (2, b"")
+    assert 'is not UTF-8 text, so it could not be recorded; rename the file or mend it.' in err.decode()
+    assert hashlib.sha256((demo_case / "log" / "000001.elog").read_bytes()).digest() == before
+
+
+def test_a_second_writer_is_refused_with_the_name_of_the_first(watchkeeper, demo_case):
+    from watchkeeper.store.lock import writing
+
+    with writing(demo_case):
+        ran = watchkeeper("claim", "add", "UN19-21", "title=x", "--source", "RECALLED", "--case", demo_case)
+        assert (ran.code, ran.out) == (2, "")
+        assert "is being written by process" in ran.err
+        assert watchkeeper("ledger", "count", "--case", demo_case).code == 0  # a reader does not wait
+    assert len(Case(demo_case).log) > 0
+
+
+def _torn(status):
+    return next(line for line in status.splitlines() if line.startswith("torn_tail_bytes"))
+
+
+def _src():
+    from pathlib import Path
+
+    import watchkeeper
+
+    return Path(watchkeeper.__file__).parents[1]

@@ -1,0 +1,308 @@
+"""Importing: what was read is kept or rejected, never lost, and a refusal leaves no trace."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+
+import pytest
+
+from watchkeeper.runs.importing import import_tables, read_paths, write_rejects
+from watchkeeper.store import captures
+from watchkeeper.store.case import Case
+from watchkeeper.values.refused import Invalid, NotFound
+
+SOURCES = (
+    "source_id,title,publisher,reference,via,published_on,checked,redistribute,tlp,note\n"
+    "SYN-S,Reply (SYNTHETIC),A State,letter of 1 July 2019,,2019-07-01,text,extract,CLEAR,\n"
+)
+EDITIONS = "edition_id,title,status,source_id,published_on,note\nSYN/1,Table (SYNTHETIC),final,SYN-S,2019-07-01,\n"
+INCIDENTS = "incident_id,kind,parent_id,note\nSYN-1,incident,,\nSYN-2,incident,SYN-C,\nSYN-C,campaign,,\n"
+CLAIM_HEADER = (
+    "incident_id,field,value,low,high,unit,valuation,stance,stated_by,stated_on,confidence,admiralty,source_id,"
+    "locator,quote,published_on,checked,author,entered_on,note\n"
+)
+CLAIMS = CLAIM_HEADER + (
+    "SYN-1,title,Bank (SYNTHETIC),,,,,,,,,,SYN-S,,,,text,a,2026-11-22,\n"
+    "SYN-1,loss_reported,,9000000,,USD,,,,,,,SYN-S,page 2,,,text,a,2026-11-22,\n"
+    "SYN-1,in_edition,SYN/1,,,,,,,,,,SYN-S,,,,text,a,2026-11-22,\n"
+)
+DECISIONS = "subject,verdict,other,reason,author,decided_on\nSYN-1,contested,,SYNTHETIC,a,2026-11-22\n"
+TALLIES = (
+    "series,scope,key,value,unit,vintage,source_id,locator,published_on,checked,entered_on,note\n"
+    "SYN,total,2019,2,incidents,first,SYN-S,,,text,2026-11-22,\n"
+)
+ALL = {
+    "sources.csv": SOURCES, "editions.csv": EDITIONS, "incidents.csv": INCIDENTS, "claims.csv": CLAIMS,
+    "decisions.csv": DECISIONS, "tallies.csv": TALLIES,
+}  # fmt: skip
+
+
+@pytest.fixture
+def case(tmp_path, clock):
+    return Case.create(tmp_path / "case")
+
+
+def imported(case, files, **settings):
+    return import_tables(case, {name: text.encode() for name, text in files.items()}, by="a.analyst", **settings)
+
+
+def state(case):
+    """Return all that a refusal may not touch: the log's bytes and every file under raw/."""
+    return (case.log.path.read_bytes(), captures.all_of(case.folder), sorted((case.folder / "raw").rglob("*")))
+
+
+def table(path):
+    return list(csv.reader(path.read_text("utf-8").splitlines()))
+
+
+def told(outcome):
+    return (outcome.read, outcome.kept, outcome.new, [(name, bad.line, bad.reason) for name, bad in outcome.rejected])
+
+
+def test_all_kinds_are_read_as_one_batch_with_the_line_each_came_from(case):
+    outcome = imported(case, ALL)
+    assert told(outcome) == (1 + 1 + 3 + 3 + 1 + 1, 10, 10, [])
+    assert {kind: table.height for kind, table in case.tables.items()} == {
+        "source": 1, "edition": 1, "incident": 3, "claim": 3, "decision": 1, "tally": 1, "capture": 6,
+    }  # fmt: skip
+    loss = next(s for s in case.log.read().statements if s["body"].get("field") == "loss_reported")
+    assert (loss["by"], loss["at"], loss["from"]["line"]) == ("a.analyst", "2026-11-22T12:00:00Z", 3)
+    assert captures.read(case.folder, loss["from"]["capture"]) == CLAIMS.encode()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(ALL))[::97])
+def test_the_order_of_files_does_not_matter(order, case, tmp_path):
+    imported(case, ALL)
+    other = Case.create(tmp_path / "other")
+    imported(other, {name: ALL[name] for name in order})
+    assert other.log.path.read_bytes() == case.log.path.read_bytes()
+
+
+def test_a_second_import_of_the_same_files_adds_nothing(case):
+    imported(case, ALL)
+    before = state(case)
+    assert told(imported(case, ALL)) == (10, 10, 0, [])
+    assert state(case) == before
+
+
+def test_a_row_written_twice_in_two_files_is_one_entry(case):
+    outcome = imported(case, {**ALL, "claims-again.csv": CLAIMS})
+    assert told(outcome) == (13, 13, 10, [])
+
+
+def test_the_same_rows_in_another_file_add_that_file_and_no_row(case):
+    imported(case, ALL)
+    lines = CLAIMS.splitlines(keepends=True)
+    outcome = imported(case, {"reordered.csv": "".join([lines[0], *reversed(lines[1:])])})
+    assert told(outcome) == (3, 3, 0, [])
+    assert (case.tables["claim"].height, case.tables["capture"].height) == (3, 7)
+
+
+def test_a_claim_takes_the_publication_day_of_its_source_if_it_has_none(case):
+    own = "SYN-1,modus,a lure,,,,,,,,,,SYN-S,,,2018-01-31,text,a,2026-11-22,\n"
+    imported(case, {**ALL, "claims.csv": CLAIMS + own})
+    assert [day.isoformat() for day in case.tables["claim"]["published_on"]] == ["2019-07-01"] * 3 + ["2018-01-31"]
+    assert [day.isoformat() for day in case.tables["tally"]["published_on"]] == ["2019-07-01"]
+
+
+def test_claims_of_an_undated_source_stay_undated(case):
+    imported(case, {**ALL, "sources.csv": SOURCES.replace("2019-07-01", "")})
+    assert case.tables["claim"]["published_on"].null_count() == 3
+    assert case.tables["tally"]["published_on"].null_count() == 1
+
+
+def test_an_incident_may_stand_before_its_parent_in_any_file(case):
+    files = {
+        "a.csv": "incident_id,kind,parent_id,note\nSYN-3,incident,SYN-2,\n",
+        "b.csv": "incident_id,kind,parent_id,note\nSYN-2,campaign,SYN-1,\n",
+        "c.csv": "incident_id,kind,parent_id,note\nSYN-1,campaign,,\n",
+    }
+    assert told(imported(case, files)) == (3, 3, 3, [])
+
+
+def test_incidents_that_are_each_others_parent_are_rejected_and_so_are_their_children(case):
+    outcome = imported(
+        case,
+        {"incidents.csv": "incident_id,kind,parent_id,note\nSYN-3,incident,SYN-1,\nSYN-1,campaign,SYN-2,\nSYN-2,campaign,SYN-1,\nSYN-4,incident,,\n"},
+    )  # fmt: skip
+    missing = "which the record does not hold; add it first"
+    assert told(outcome) == (
+        4, 1, 1,
+        [("incidents.csv", line, f"names incident SYN-{n}, {missing}") for line, n in ((2, 1), (3, 2), (4, 1))],
+    )  # fmt: skip
+
+
+MISSING = "which the record does not hold; add it first"
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "reason"),
+    [
+        ("claims.csv", "SYN-9,title,x,,,,,,,,,,SYN-S,,,,text,a,2026-11-22,", f"names incident SYN-9, {MISSING}"),
+        ("claims.csv", "SYN-1,title,x,,,,,,,,,,SYN-T,,,,text,a,2026-11-22,", f"names source SYN-T, {MISSING}"),
+        ("claims.csv", "SYN-9,title,x,,,,,,,,,,SYN-T,,,,text,a,2026-11-22,",
+         f"names incident SYN-9, source SYN-T, {MISSING}"),
+        ("claims.csv", "SYN-1+SYN-9,combined_loss,,1,,USD,,,,,,,SYN-S,,,,text,a,2026-11-22,",
+         f"names incident SYN-9, {MISSING}"),
+        ("claims.csv", "SYN-1,in_edition,SYN/9,,,,,,,,,,SYN-S,,,,text,a,2026-11-22,", f"names edition SYN/9, {MISSING}"),
+        ("incidents.csv", "SYN-8,incident,SYN-9,", f"names incident SYN-9, {MISSING}"),
+        ("editions.csv", "SYN/2,x,final,SYN-T,,", f"names source SYN-T, {MISSING}"),
+        ("tallies.csv", "SYN,total,2018,2,incidents,first,SYN-T,,,text,2026-11-22,", f"names source SYN-T, {MISSING}"),
+        ("decisions.csv", "SYN-9,contested,,x,a,2026-11-22", f"names incident SYN-9, {MISSING}"),
+        ("decisions.csv", "SYN-1,same-event,SYN-9,x,a,2026-11-22", f"names incident SYN-9, {MISSING}"),
+        ("decisions.csv", "c-00000000000000000000,withdrawn,,x,a,2026-11-22",
+         f"names claim c-00000000000000000000, {MISSING}"),
+    ],
+)  # fmt: skip
+def test_a_row_that_names_what_the_record_does_not_hold_is_rejected(name, row, reason, case):
+    outcome = imported(case, {**ALL, name: f"{ALL[name]}{row}\n"})
+    line = ALL[name].count("\n") + 1
+    assert told(outcome) == (11, 10, 10, [(name, line, reason)])
+    assert outcome.rejected[0][1].cells == tuple(next(csv.reader([row])))
+
+
+def test_a_row_that_names_a_rejected_one_is_rejected_with_it(case):
+    outcome = imported(case, {**ALL, "sources.csv": SOURCES.replace("CLEAR", "WHITE")})
+    assert (outcome.read, outcome.kept) == (10, 4)  # incidents and the decision stand without a source
+    assert [name for name, _ in outcome.rejected] == ["claims.csv"] * 3 + ["editions.csv", "sources.csv", "tallies.csv"]
+
+
+def test_what_the_record_holds_already_may_be_named(case):
+    imported(case, {name: ALL[name] for name in ("sources.csv", "incidents.csv")})
+    rest = {name: ALL[name] for name in ("editions.csv", "claims.csv", "decisions.csv", "tallies.csv")}
+    assert told(imported(case, rest)) == (6, 6, 6, [])
+
+
+def test_a_claim_in_the_record_can_be_withdrawn_by_a_table(case):
+    imported(case, ALL)
+    claim = case.tables["claim"]["claim_id"][1]
+    decisions = f"subject,verdict,other,reason,author,decided_on\n{claim},withdrawn,,wrong row,a,2026-11-22\n"
+    assert told(imported(case, {"decisions.csv": decisions})) == (1, 1, 1, [])
+
+
+@pytest.mark.parametrize("where", ["same import", "later import"])
+def test_an_own_id_is_never_overwritten(where, case):
+    other = {"zz.csv": "incident_id,kind,parent_id,note\nSYN-1,incident,,another note\n"}
+    if where == "later import":
+        imported(case, ALL)
+    outcome = imported(case, {**ALL, **other})
+    ((name, bad),) = outcome.rejected
+    assert (name, bad.line, bad.cells) == ("zz.csv", 2, ("SYN-1", "incident", "", "another note"))
+    assert bad.reason.startswith("incident SYN-1 is in the record already with other words;")
+    assert bad.reason.endswith("use another id")
+    assert case.tables["incident"].filter(case.tables["incident"]["incident_id"] == "SYN-1")["note"][0] is None
+
+
+def test_contradictory_claims_are_both_kept(case):
+    other = CLAIMS.replace("9000000", "49000000").replace("page 2", "annex 21")
+    assert told(imported(case, {**ALL, "other.csv": other})) == (13, 13, 11, [])
+    losses = case.tables["claim"].filter(case.tables["claim"]["field"] == "loss_reported")
+    assert losses["low"].to_list() == ["900000000", "4900000000"]
+
+
+BAD_ROW = "SYN-1,loss_reported,,-5,,USD,,,,,,,SYN-S,,,,text,a,2026-11-22,\n"
+
+
+def test_a_bad_row_is_set_aside_and_the_rest_is_kept(case):
+    outcome = imported(case, {**ALL, "claims.csv": CLAIMS + BAD_ROW})
+    assert told(outcome)[:3] == (11, 10, 10)
+    ((name, bad),) = outcome.rejected
+    assert (name, bad.line) == ("claims.csv", 5)
+    assert bad.reason == (
+        'low: "-5" is not an amount; write plain digits such as 81000000 or 4502.9, no sign, no separators.'
+    )
+
+
+def test_with_strict_one_bad_row_refuses_everything_and_nothing_is_written(case):
+    before = state(case)
+    with pytest.raises(Invalid) as refused:
+        imported(case, {**ALL, "claims.csv": CLAIMS + BAD_ROW}, strict=True)
+    assert refused.value.summary == "1 of 11 rows cannot be kept; with --strict nothing is."
+    assert refused.value.faults[0].startswith('claims.csv:5: low: "-5" is not an amount')
+    assert state(case) == before
+
+
+def test_with_strict_good_files_are_kept_as_ever(case):
+    assert told(imported(case, ALL, strict=True)) == (10, 10, 10, [])
+
+
+def test_a_structural_fault_in_one_file_refuses_all_and_nothing_is_written(case):
+    before = state(case)
+    with pytest.raises(Invalid, match=r"tallies\.csv:1: .* tally.* missing: key"):
+        imported(case, {**ALL, "tallies.csv": TALLIES.replace("key,", "")})
+    assert state(case) == before
+
+
+def test_a_failed_write_leaves_a_log_that_reads_as_before_and_the_import_can_be_run_again(case, monkeypatch):
+    log = case.log.path.read_bytes()
+
+    def broken(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("watchkeeper.store.log.Log.append", broken)
+        with pytest.raises(OSError, match="No space left"):
+            imported(case, ALL)
+    assert case.log.path.read_bytes() == log
+    assert told(imported(case, ALL)) == (10, 10, 10, [])
+    assert case.tables["capture"].height == 6
+
+
+def test_every_row_rejected_still_adds_up(case):
+    outcome = imported(case, {"claims.csv": CLAIM_HEADER + BAD_ROW * 1})
+    assert told(outcome)[:3] == (1, 0, 0)
+
+
+def test_folders_and_files_are_read_together(case, tmp_path):
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for name in ("sources.csv", "incidents.csv", "editions.csv"):
+        (folder / name).write_text(ALL[name])
+    (folder / "notes.txt").write_text("not a table")
+    (tmp_path / "claims.csv").write_text(CLAIMS)
+    outcome = read_paths(case, [tmp_path / "claims.csv", folder], by="a.analyst")
+    assert told(outcome) == (8, 8, 8, [])
+
+
+def test_two_files_of_one_name_are_refused(case, tmp_path):
+    before = state(case)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "incidents.csv").write_text(INCIDENTS)
+    with pytest.raises(Invalid, match=r"Two files are called incidents\.csv; .* Import them one by one\."):
+        read_paths(case, [tmp_path / "a", tmp_path / "b"], by="a.analyst")
+    assert state(case) == before
+
+
+def test_a_path_that_is_not_there_or_an_empty_folder_is_not_found(case, tmp_path):
+    before = state(case)
+    with pytest.raises(NotFound, match=r"no\.csv does not exist; nothing was imported\."):
+        read_paths(case, [tmp_path / "no.csv"], by="a.analyst")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NotFound, match=r"empty holds no \.csv file; nothing was imported\."):
+        read_paths(case, [tmp_path / "empty"], by="a.analyst")
+    assert state(case) == before
+
+
+def test_the_reject_file_names_file_line_and_reason_before_the_cells_as_they_were_read(case, tmp_path):
+    stranger = 'SYN-9,loss_reported,,9000000,,USD,,,,,,,SYN-S,,"He said ""nine"", 라자루스",,text,a,2026-11-22,\n'
+    outcome = imported(case, {**ALL, "claims.csv": CLAIMS + BAD_ROW + stranger + "cut,short\n"})
+    write_rejects(outcome, tmp_path / "rejected.csv")
+    rows = table(tmp_path / "rejected.csv")
+    assert rows[0] == ["file", "line", "reason", "cells"]
+    assert [row[:2] for row in rows[1:]] == [["claims.csv", "5"], ["claims.csv", "6"], ["claims.csv", "7"]]
+    assert [row[2][:30] for row in rows[1:]] == [
+        'low: "-5" is not an amount; wr', "names incident SYN-9, which th", "2 cells where the header has 2",
+    ]  # fmt: skip
+    assert rows[1][3:] == next(csv.reader([BAD_ROW]))
+    assert rows[2][3:] == next(csv.reader([stranger]))  # 9000000 as written, not 900000000 cents
+    assert rows[3][3:] == ["cut", "short"]
+
+
+def test_rejected_rows_can_be_mended_and_imported_again(case, tmp_path):
+    outcome = imported(case, {**ALL, "claims.csv": CLAIMS + BAD_ROW})
+    write_rejects(outcome, tmp_path / "rejected.csv")
+    rejected = table(tmp_path / "rejected.csv")
+    mended = ["5" if cell == "-5" else cell for cell in rejected[1][3:]]
+    assert told(imported(case, {"mended.csv": CLAIM_HEADER + ",".join(mended) + "\n"})) == (1, 1, 1, [])

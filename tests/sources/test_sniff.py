@@ -1,0 +1,135 @@
+"""Sniff: what bytes are, whatever their name says, and never an error."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import shlex
+import zipfile
+
+import polars as pl
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from watchkeeper.evidence.frames import MAGIC
+from watchkeeper.model.entries import TABLES
+from watchkeeper.sources.sniff import Understood, sniff
+
+HEAD = 65_536  # bytes that are looked at
+
+
+def parquet():
+    buffer = io.BytesIO()
+    pl.DataFrame({"a": [1]}).write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def zipped():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a", "b")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "format_"),
+    [
+        (b"", "empty file"),
+        (b"%PDF-1.7\n", "PDF document"),
+        (parquet(), "Parquet table"),
+        (zipped(), "ZIP archive (or DOCX, XLSX)"),
+        (gzip.compress(b"x"), "gzip archive"),
+        (b"\x89PNG\r\n\x1a\n", "PNG image"),
+        (b"\xff\xd8\xff\xe0", "JPEG image"),
+        (MAGIC, "Watchkeeper log"),
+        (b"<!DOCTYPE html><html>", "HTML page"),
+        (b"\n <HTML lang=en>", "HTML page"),
+        (b'<?xml version="1.0"?><sdnList/>', "XML document"),
+        (b"<sdnList/>", "XML document"),
+        (b'{"a": 1}', "JSON document"),
+        (b'[\n{"a": 1},\n{"a": 2}\n]', "JSON document"),
+        (b'{"a": 1}\n{"a": 2}\n', "JSON lines"),
+        (b"{not json", "text that begins like JSON and is none, or is longer than was read to tell"),
+        (b"a,b\n1,2\n", "table (comma-separated, 2 columns: a, b)"),
+        (b'"a, and b",c\n', "table (comma-separated, 2 columns: a, and b, c)"),
+        (b"a;b;c\n", "table (semicolon-separated, 3 columns: a, b, c)"),
+        (b"a\tb\n", "table (tab-separated, 2 columns: a, b)"),
+        (b"plain words\nwith, a comma below", "plain text"),
+        ("\ub77c\uc790\ub8e8\uc2a4".encode(), "plain text"),
+        (b" \r\n\t", "blank text"),
+        (b"\xef\xbb\xbf", "blank text"),
+        (b"\n\na,b", "plain text"),
+        (b"a\x00b", "unknown bytes (no known signature, holds NUL)"),
+        (b"\xff", "unknown bytes (no known signature, not UTF-8 text)"),
+        (b"ab\xff", "unknown bytes (no known signature, not UTF-8 text)"),
+        (b"caf\xe9,b\n", "unknown bytes (no known signature, not UTF-8 text)"),
+        ("a,b\n".encode("utf-16"), "unknown bytes (no known signature, not UTF-8 text)"),
+        (b"\xe2\x82", "unknown bytes (no known signature, not UTF-8 text)"),  # half a character
+    ],
+)  # fmt: skip
+def test_bytes_are_understood_by_what_they_hold(data, format_):
+    assert sniff(data, "misleading.png") == Understood(format_)
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_ledger_table_is_known_by_its_header_and_can_be_imported(kind, mark):
+    data = (mark + ",".join(reversed(TABLES[kind].columns)) + "\n").encode()
+    assert sniff(data, "ledger.csv") == Understood(
+        f"ledger table of kind {kind}", "watchkeeper ledger import ledger.csv"
+    )
+
+
+def test_the_header_of_a_ledger_table_with_semicolons_is_only_a_table():
+    data = ";".join(TABLES["incident"].columns).encode()
+    assert sniff(data, "ledger.csv") == Understood(
+        "table (semicolon-separated, 4 columns: incident_id, kind, parent_id, note)"
+    )
+
+
+@pytest.mark.parametrize("name", ["my ledger.csv", "x; rm -rf ~", "$(id).csv", "it's.csv"])
+def test_the_next_command_can_be_pasted_into_a_shell_whatever_the_file_is_called(name):
+    told = sniff(",".join(TABLES["incident"].columns).encode(), name)
+    assert shlex.split(told.next) == ["watchkeeper", "ledger", "import", name]
+
+
+def test_a_long_header_is_told_in_part():
+    told = sniff(",".join(f"column{number}" for number in range(100)).encode(), "a.csv")
+    assert told.format.startswith("table (comma-separated, 100 columns: column0, column1, ")
+    assert len(told.format) < 200
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("shift", range(5))
+def test_a_long_text_may_be_cut_within_a_character_where_looking_ends(mark, shift):
+    data = mark + b"a,b\n" + b"x" * shift + "\u20ac\U0001f600".encode() * HEAD
+    assert sniff(data, "a.csv").format == "table (comma-separated, 2 columns: a, b)"
+
+
+def test_a_bad_byte_just_before_looking_ends_is_seen_and_just_behind_it_is_not():
+    for place, format_ in ((HEAD - 1, "unknown bytes"), (HEAD, "table")):
+        data = bytearray(b"a,b\n" + b"x" * HEAD)
+        data[place] = 0xFF if place == HEAD else 0xC0
+        assert sniff(bytes(data), "a.csv").format.startswith(format_)
+
+
+def test_json_longer_than_was_looked_at_is_not_called_a_document():
+    lines = b'{"a": 1}\n' * HEAD
+    assert sniff(lines, "a") == Understood("JSON lines")
+    document = json.dumps([{"a": 1}] * HEAD).encode()
+    assert "begins like JSON" in sniff(document, "a").format
+
+
+@given(st.binary(max_size=400) | st.text(alphabet='{}[]",;\t\n<a\x00\ufeff\u20ac', max_size=60).map(str.encode))
+@example(b"[" * HEAD)
+@example(b"[" * (2 * HEAD))
+@example(b"9" * 5000)
+@example(b"[" + b"9" * 5000 + b"]")
+@example(b'"' * 1000 + b",")
+@example("\u2028a,b".encode())
+@example(b"\x0b,\x0c")
+@example(b"a,\rb")
+def test_no_bytes_are_an_error(data):
+    assert sniff(data, "any").format

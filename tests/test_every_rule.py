@@ -1,0 +1,142 @@
+"""What is true of every counting rule: a card and a function in `ledger/rules/`, with a test of its own."""
+
+from __future__ import annotations
+
+import inspect
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+import pytest
+import yaml
+from tests.ledger.tables import bundled_ledger, ledger, view_of
+
+from watchkeeper.ledger import rules as folder
+from watchkeeper.ledger.rules import apply, rule, rules
+from watchkeeper.ledger.view import populations
+from watchkeeper.model.figure import Outcome
+from watchkeeper.report.figures import cards
+from watchkeeper.values import digest
+from watchkeeper.values.refused import NotFound
+
+HERE = Path(str(files(folder.__name__)))
+RULES = rules()
+ASKED = [(name, dict(one)) for name, one in sorted({(c.rule, tuple(c.parameters.items())) for c in cards().values()})]
+OPERATIONS = {"count", "distinct", "sum", "share", "difference", "table"}
+# The rules over what others published count tallies and no incidents of ours.
+OF_TALLIES = {"counters/1", "vintages/1", "published-totals/1"}
+
+
+def test_each_rule_is_a_card_and_a_function_of_one_name():
+    stems = {path.stem for path in HERE.glob("*.yml")}
+    assert stems == {path.stem for path in HERE.glob("*.py")} - {"__init__"}
+    assert len(RULES) == len(stems)
+    for stem in stems:
+        card = yaml.safe_load((HERE / f"{stem}.yml").read_text("utf-8"))
+        assert card["id"].partition("/")[0] == stem.replace("_", "-")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_its_id_carries_a_version(name):
+    assert RULES[name].id == name
+    assert name.partition("/")[2].isdigit()
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.yml")), ids=lambda path: path.stem)
+def test_its_card_has_these_keys_and_whole_sentences(path):
+    card = yaml.safe_load(path.read_text("utf-8"))
+    assert card.keys() - {"parameters"} == {"id", "sentence", "because"}
+    assert all(
+        words.endswith(".") for words in (card["sentence"], card["because"], *card.get("parameters", {}).values())
+    )
+    assert card["sentence"][0].isupper()
+    assert card["because"][0].isupper()
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_its_parameters_are_those_its_function_takes(name):
+    view, *parameters = inspect.signature(RULES[name].apply).parameters
+    assert view == "view"
+    assert set(parameters) == set(RULES[name].parameters)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_some_figure_counts_by_it(name):
+    assert name in {card.rule for card in cards().values()}
+
+
+def test_an_unknown_rule_is_refused_with_the_known_ones():
+    with pytest.raises(NotFound, match=r'No counting rule "at-least-n/2"; known: at-least-n/1, basis/1'):
+        rule("at-least-n/2")
+
+
+def outcome(name: str, parameters: dict[str, str], population: str = "everything", **asked) -> Outcome:
+    return apply(name, view_of(bundled_ledger(), population, **asked), parameters)
+
+
+@pytest.mark.parametrize(("name", "parameters"), ASKED)
+@pytest.mark.parametrize("population", populations())
+def test_what_it_gives_is_named_and_rests_on_ids_of_the_record(name, parameters, population):
+    found = outcome(name, parameters, population)
+    names = [value.name for value in found.values]
+    assert names
+    assert len(set(names)) == len(names)
+    assert all(value.low <= value.high and value.unit for value in found.values)
+    known = bundled_ledger()
+    assert set(found.incidents) <= set(known["incident"]["incident_id"])
+    assert found.incidents.is_unique().all()
+    assert set(found.claims) <= set(known["claim"]["claim_id"]) | set(known["tally"]["tally_id"])
+    assert all(note.endswith((".", "...)")) for note in found.notes)
+
+
+@pytest.mark.parametrize(("name", "parameters"), ASKED)
+def test_its_derivation_speaks_the_closed_vocabulary_over_ids_of_the_record(name, parameters):
+    found = outcome(name, parameters)
+    steps = list(flat(dict(found.derivation)))
+    assert steps
+    assert {step["op"] for step in steps} <= OPERATIONS
+    for step in steps:
+        over = step.get("over", "ids")
+        assert over in ("ids", "claims") if isinstance(over, str) else set(over) <= set(found.claims)
+    digest.canonical(dict(found.derivation))  # no floats, nothing JSON cannot say
+
+
+def flat(steps):
+    for step in steps.values():
+        if "op" in step:
+            yield step
+        else:
+            yield from flat(step)
+
+
+@pytest.mark.parametrize(("name", "parameters"), ASKED)
+def test_its_rows_are_as_wide_as_its_columns_and_hold_texts_and_whole_numbers(name, parameters):
+    found = outcome(name, parameters)
+    names = [column.name for column in found.columns]
+    assert len(set(names)) == len(names)
+    for row in found.rows:
+        assert len(row) == len(names)
+        assert {type(cell) for cell in row} <= {str, int, type(None)}
+        for cell, column in zip(row, found.columns, strict=True):
+            assert column.unit is None or cell is None or isinstance(cell, int)
+
+
+@pytest.mark.parametrize(("name", "parameters"), ASKED)
+def test_an_empty_case_gives_zeros_and_no_error(name, parameters):
+    editions = "\n".join(["edition_id", *(edition for edition in parameters.values() if "/" in edition)])
+    found = apply(name, view_of(ledger(editions=editions if "/" in editions else ""), "everything"), parameters)
+    assert {(value.low, value.high) for value in found.values} == {(0, 0)}
+    assert found.incidents.is_empty()
+    assert found.claims.is_empty()
+    assert found.incidents.dtype == found.claims.dtype == pl.String
+
+
+@pytest.mark.parametrize(("name", "parameters"), ASKED)
+def test_it_counts_only_members_unless_it_compares_editions(name, parameters):
+    view = view_of(bundled_ledger(), "panel-2019")
+    found = apply(name, view, parameters)
+    if name != "edition-differences/1":
+        assert set(found.incidents) <= set(view.member_ids)
+    if name in OF_TALLIES:
+        assert found.incidents.is_empty()
+        assert all(claim.startswith("t-") for claim in found.claims)
