@@ -44,9 +44,8 @@ BAD = {  # what is wrong: words typed, exit code, what the message must say; {ca
         "stance: is empty", "stated_by: is empty"]),
     "an escape sequence": (["claim", "add", "UN19-21", "title=\x1b]0;owned\x07", *FILLED], 4, [
         "value: holds the control or unassigned character U+001B"]),
-    "a claim that is there already": (["claim", "withdraw", "c-00000000000000000000", "--reason", "x"], 3, [
+    "a claim that is not there": (["claim", "withdraw", "c-00000000000000000000", "--reason", "x"], 3, [
         "No claim c-00000000000000000000 in this case; see `watchkeeper ledger show INCIDENT`"]),
-    "a withdrawal without a reason": (["claim", "withdraw", "c-00000000000000000000", "--reason", " "], 3, ["No claim"]),
     "a file that is not there": (["add", "reply.pdf"], 3, ["reply.pdf does not exist; nothing was added"]),
     "one of two files that is not there": (["add", "here.txt", "reply.pdf"], 3, ["reply.pdf does not exist"]),
     "a folder": (["add", "folder"], 4, ["folder is no plain file; name the files in it one by one. Nothing was added"]),
@@ -63,7 +62,7 @@ BAD = {  # what is wrong: words typed, exit code, what the message must say; {ca
     "an unknown figure": (["figure", "show", "cyber.loss"], 3, ['No figure "cyber.loss"; nearest: ', "figure list"]),
     "an unknown edition asked for": (["figure", "show", "cyber.instances", "--edition", "S/2020/151"], 3, [
         'No edition "S/2020/151" in this case; known: S/2019/691']),
-    "an unknown group": (["ledger", "count", "--by", "colour"], 3, ["colour", "year", "sector"]),
+    "an unknown group": (["ledger", "count", "--by", "colour"], 4, ["colour", "year", "sector"]),
     "a question of nothing": (["case", "query", " "], 4, ["The question asks nothing; write for instance SELECT"]),
     "a question that is no SQL": (["case", "query", "how many?"], 4, ["The question cannot be answered: Parser Error"]),
     "a table we do not have": (["case", "query", "SELECT * FROM claims"], 4, ["claims does not exist", 'Did you mean "claim']),
@@ -100,6 +99,15 @@ def test_the_very_same_claim_is_not_entered_twice(watchkeeper, record, demo_case
     ran = watchkeeper(*words)
     assert (ran.code, ran.out) == (4, "")
     assert ran.err == f"This very claim is in the record already ({entered}); nothing was written.\n"
+    assert record() == before
+
+
+def test_a_withdrawal_needs_a_reason_in_words(watchkeeper, record, demo_case):
+    claim = json.loads(watchkeeper("ledger", "show", "UN19-21", "--case", demo_case, "-f", "json").out)["claims"][0]
+    before = record()
+    ran = watchkeeper("claim", "withdraw", claim["claim_id"], "--reason", " ", "--case", demo_case)
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err == "Decision cannot be read.\nreason: is empty; it may not be.\n"
     assert record() == before
 
 

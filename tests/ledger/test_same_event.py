@@ -91,10 +91,11 @@ def test_reasons_for_and_against_stand_side_by_side():
     assert pair.reasons_against == ("reported losses do not overlap", "victims located in different States")
 
 
-def test_losses_that_touch_overlap():
-    (pair,) = pairs(twice("2018-06-09", "2018-06-09") + """
-        A1       | loss_reported | 7..9 USD
-        B1       | loss_reported | 9..12 USD
+@pytest.mark.parametrize(("lower", "upper"), [("A1", "B1"), ("B1", "A1")])
+def test_losses_that_touch_overlap(lower, upper):
+    (pair,) = pairs(twice("2018-06-09", "2018-06-09") + f"""
+        {lower}       | loss_reported | 7..9 USD
+        {upper}       | loss_reported | 9..12 USD
         A1       | loss_reported | 3 EUR
     """)  # fmt: skip
     assert "reported losses overlap" in pair.reasons_for

@@ -66,6 +66,7 @@ def test_an_edition_takes_the_place_of_the_cards_population():
     [
         ("cyber.instances", "CLEAR"),  # rests on the annex
         ("cyber.loss_reported", "AMBER"),  # and on what the press says under embargo
+        ("cyber.basis", "AMBER"),  # rests on both
         ("cyber.yearly_counters", "RED"),
         ("cyber.taken", "CLEAR"),  # nothing is behind it
     ],

@@ -91,12 +91,14 @@ def verify(
     told = run(open_case(case, demo=demo), name)
     if form in (None, Format.table) and output is None:
         for drift in told["drifted"]:
-            say(f"{drift['figure']}: {json.dumps(drift['old'])} is now {json.dumps(drift['new'])}")
+            now = "as before, in other rows" if drift["old"] == drift["new"] else f"now {_words(drift['new'])}"
+            say(f"{drift['figure']}: {_words(drift['old'])} is {now}")
             for words, key in (
                 ("claims new", "claims_new"),
                 ("claims gone", "claims_gone"),
                 ("rows gone", "ids_gone"),
                 ("rows new", "ids_new"),
+                ("rows changed", "rows_changed"),
                 ("decided", "decisions"),
             ):
                 if drift[key]:
@@ -106,3 +108,7 @@ def verify(
         emit(told["drifted"], form=form, output=output, whole=told)
     if told["drifted"]:
         raise typer.Exit(5)
+
+
+def _words(value: object) -> str:
+    return json.dumps(value, sort_keys=True)

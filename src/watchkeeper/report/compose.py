@@ -18,6 +18,7 @@ from watchkeeper.regime import load
 from watchkeeper.report import document as doc
 from watchkeeper.report import linter, markup, present, tabulate
 from watchkeeper.report.drawings import drawing_of
+from watchkeeper.report.figure_card import day
 from watchkeeper.report.figures import Figure, compute
 from watchkeeper.values.refused import Invalid, NotFound
 
@@ -107,7 +108,7 @@ class _Composer:
         """Return the composed document with every figure it used."""
         told = {key: present.to_json(figure) for key, figure in self.figures.items()}
         strictest = max((str(f["tlp"]) for f in told.values()), key=_TLP.index, default="CLEAR")
-        at = f"As at {self.as_of.day} {self.as_of:%B %Y}"
+        at = f"As at {day(self.as_of)}"
         return doc.Document(
             id=self.plan.id,
             title=self.plan.title,
@@ -240,7 +241,7 @@ class _Composer:
         return (doc.Text(where), doc.Note(f"{told.title}. Checked: {told.weakest}."))
 
     def _asat(self) -> tuple[doc.Inline, ...]:
-        return (doc.Text(f"{self.as_of.day} {self.as_of:%B %Y}"),)
+        return (doc.Text(day(self.as_of)),)
 
 
 def _form(value: Value, form: str) -> str:

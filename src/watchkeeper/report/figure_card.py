@@ -1,7 +1,6 @@
 """Figure card: a figure's JSON as the lines and the table that a reader opens.
 
-It takes only what `present.to_json` gives, so the card of a stored figures.json reads the same. Where
-the JSON names its columns ("columns": name and label) their labels are used, else the names.
+It takes only what `present.to_json` gives, so the card of a stored figures.json reads the same.
 Low and high of one amount share a cell, and columns without any entry are named and left out.
 """
 
@@ -12,6 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from watchkeeper.model.figure import Column
+from watchkeeper.report.pairs import Pair, paired
+
 _CHECKED = {"text": "against the text", "secondary": "against a secondary source", "recalled": "recalled"}
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -20,9 +22,6 @@ _MONTHS = (
 _DIGEST_SHOWN = 16
 # What a reader of a row asks first stands where no scrolling is needed; the rest keeps its order.
 _FIRST = ("incident_id", "occurred", "states", "title", "basis", "checked", "disputed", "source")
-_ENDS = ("low", "high")
-# How the names of columns end that hold amounts; JSON writes these as texts, exact and without separators.
-_MONEY = (*_ENDS, "usd", "attempted", "executed", "taken", "recovered", "reported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _values(told: Mapping[str, Any]) -> list[str]:
         if units.count(unit) > 1 or isinstance(told["values"][name], Mapping)
     }
     return [
-        (f"{_label(name)}: " if name in named and len(units) > 1 else "") + _value(value, told["means"][name])
+        (f"{_words(name)}: " if name in named and len(units) > 1 else "") + _value(value, told["means"][name])
         for name, value in told["values"].items()
     ]
 
@@ -121,60 +120,32 @@ def _apart(told: Mapping[str, Any]) -> str:
 
 def _rows(told: Mapping[str, Any]) -> Rows:
     rows: Sequence[Mapping[str, Any]] = told["rows"]
-    names = _names(rows)
-    labels = {column["name"]: column["label"] for column in told.get("columns", ())}
-    header = {name: _heading(name, labels) for name in names}
-    used = [name for name in names if any(_cell(row, name) for row in rows)]
+    pairs = sorted(paired(Column(**column) for column in told["columns"]), key=_place)
+    used = [pair for pair in pairs if any(row[pair.low] is not None for row in rows)]
     return Rows(
-        header=tuple(header[name] for name in used),
-        align=tuple("right" if _is_number(rows, name) else "left" for name in used),
-        rows=tuple(tuple(_cell(row, name) for name in used) for row in rows),
+        header=tuple(pair.label for pair in used),
+        align=tuple("right" if pair.unit or _is_count(rows, pair.low) else "left" for pair in used),
+        rows=tuple(tuple(_cell(row, pair) for pair in used) for row in rows),
         disputed=frozenset(place for place, row in enumerate(rows) if row.get("disputed") or row.get("disputes")),
-        empty=tuple(header[name] for name in names if name not in used),
+        empty=tuple(pair.label for pair in pairs if pair not in used),
     )
 
 
-def _heading(name: str, labels: Mapping[str, str]) -> str:
-    low = "low" if name == "low to high" else f"{name}_low"
-    return labels.get(name) or labels.get(low, "").removesuffix(", low") or _label(name)
+def _place(pair: Pair) -> int:
+    return _FIRST.index(pair.name) if pair.name in _FIRST else len(_FIRST)
 
 
-def _names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the columns of the rows, with `x_low` and `x_high` as the one column `x`, what a reader checks first."""
-    found = dict.fromkeys(_stem(name, row) for row in rows for name in row)
-    return sorted(found, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
-
-
-def _stem(name: str, row: Mapping[str, Any]) -> str:
-    stem, _, end = name.rpartition("_")
-    if end not in _ENDS:
-        return name
-    both = all("_".join(filter(None, (stem, one))) in row for one in _ENDS)
-    return (stem or "low to high") if both else name
-
-
-def _cell(row: Mapping[str, Any], name: str) -> str:
-    if name in row:
-        return _text(row[name], money=_is_money(name))
-    prefix = "" if name == "low to high" else f"{name}_"
-    low, high = row.get(f"{prefix}low"), row.get(f"{prefix}high")
-    return "" if low is None or high is None else _interval(low, high)
-
-
-def _text(value: Any, *, money: bool) -> str:
-    if value is None:
+def _cell(row: Mapping[str, Any], pair: Pair) -> str:
+    low, high = row[pair.low], row[pair.high]
+    if low is None:
         return ""
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return _thousands(str(value)) if money or isinstance(value, int) else str(value)
+    if pair.unit:
+        return _interval(low, high)
+    return f"{low:,}" if isinstance(low, int) else str(low)
 
 
-def _is_money(name: str) -> bool:
-    return name.replace("_", " ").split()[-1] in _MONEY
-
-
-def _is_number(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    return all(name not in row or row[name] is None or isinstance(row[name], int) or _is_money(name) for row in rows)
+def _is_count(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    return all(row[name] is None or isinstance(row[name], int) for row in rows)
 
 
 def _interval(low: str, high: str) -> str:
@@ -186,6 +157,6 @@ def _thousands(plain: str) -> str:
     return f"{int(whole):,}{point}{part}" if whole.isdigit() else plain
 
 
-def _label(name: str) -> str:
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:].replace(" usd", " USD")
+def _words(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]

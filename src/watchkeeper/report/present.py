@@ -17,7 +17,7 @@ SHORT = ("figure", "title", "value", "values", "rule", "population", "edition", 
 
 def to_json(figure: Figure) -> dict[str, Any]:
     """Return everything a figure says, JSON-able and digested; amounts are exact texts with their unit."""
-    told = {**_head(figure), **_behind(figure), "rows": json_rows(figure)}
+    told = {**_head(figure), **_behind(figure), "columns": _columns(figure), "rows": json_rows(figure)}
     told["digest"] = of_json(told)
     return told
 
@@ -59,6 +59,10 @@ def _behind(figure: Figure) -> dict[str, Any]:
 def columns(figure: Figure) -> tuple[Column, ...]:
     """Return the columns of the rows a figure opens to."""
     return figure.outcome.columns if figure.card.shows == "table" else instances.COLUMNS
+
+
+def _columns(figure: Figure) -> list[dict[str, str | None]]:
+    return [{"name": c.name, "label": c.label, "unit": c.unit} for c in columns(figure)]
 
 
 def rows(figure: Figure) -> list[dict[str, Any]]:

@@ -6,13 +6,13 @@ no row fills is left out; the opened figure and the exports show every column as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from watchkeeper.model.figure import Column
 from watchkeeper.report import present
 from watchkeeper.report.document import TableBlock
 from watchkeeper.report.figures import Figure
+from watchkeeper.report.pairs import Pair, paired
 from watchkeeper.values import amount
 from watchkeeper.values.refused import NotFound
 
@@ -31,17 +31,6 @@ _INSTANCES = {
 _IN_MILLIONS = " (USD million)"
 
 
-@dataclass(frozen=True, slots=True)
-class _Paper:
-    """One column as it stands on paper; `low` and `high` name the row's keys, the same for a plain column."""
-
-    name: str
-    label: str
-    low: str
-    high: str
-    unit: str | None
-
-
 def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
     """Return a figure as a table block; amounts in millions of USD, unknown as an empty cell.
 
@@ -54,7 +43,7 @@ def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
     Raises:
         NotFound: a wanted column does not exist.
     """
-    known = {column.name: column for column in _on_paper(present.columns(figure))}
+    known = {column.name: column for column in paired(present.columns(figure))}
     rows = present.rows(figure)
     default = tuple(_INSTANCES) if figure.card.shows == "instances" else tuple(known)
     filled = tuple(name for name in default if not rows or any(row[known[name].low] is not None for row in rows))
@@ -79,21 +68,7 @@ def cell(value: Any, column: Column) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _on_paper(columns: tuple[Column, ...]) -> list[_Paper]:
-    """Return the columns with each pair of a low and a high end made one."""
-    names = {column.name for column in columns}
-    papers = []
-    for column in columns:
-        stem = column.name.removesuffix("low").removesuffix("_")
-        if column.name.endswith("low") and f"{column.name[:-3]}high" in names:
-            label = column.label.removesuffix(", low")
-            papers.append(_Paper(stem or "amount", label, column.name, f"{column.name[:-3]}high", column.unit))
-        elif not (column.name.endswith("high") and f"{column.name[:-4]}low" in names):
-            papers.append(_Paper(column.name, column.label, column.name, column.name, column.unit))
-    return papers
-
-
-def _cell(row: dict[str, Any], column: _Paper) -> str:
+def _cell(row: dict[str, Any], column: Pair) -> str:
     as_column = Column(column.name, column.label, column.unit)
     low, high = cell(row[column.low], as_column), cell(row[column.high], as_column)
     return low if low == high else f"{low} to {high}"

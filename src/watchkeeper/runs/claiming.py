@@ -49,7 +49,7 @@ def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None
     if new_id in {claim["claim_id"] for claim in before}:
         raise Invalid(f"This very claim is in the record already ({new_id}); nothing was written.")
     case.append([*held, {"kind": "claim", "id": new_id, "body": body}], at=clock.stamp(), by=by)
-    return {"claim_id": new_id, "claim": body, "beside": before}
+    return {"claim_id": new_id, "claim": _readable(body), "beside": [_readable(claim) for claim in before]}
 
 
 def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str, Any]:
@@ -73,6 +73,12 @@ def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str,
     decision = table.name(body)
     case.append([{"kind": "decision", "id": decision, "body": body}], at=clock.stamp(), by=by)
     return {"decision_id": decision, "decision": body}
+
+
+def _readable(claim: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a claim with its amounts as written, not in the unit's smallest part."""
+    ends = ("low", "high") if claim.get("unit") else ()
+    return {**claim, **{end: amount.plain(int(claim[end]), str(claim["unit"])) for end in ends}}
 
 
 def _cells(name: str, value: str) -> dict[str, str | None]:
@@ -99,8 +105,8 @@ def _resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
         held = _source_of_capture(case, row)
     if not held and row.get("source_id") not in set(tables["source"]["source_id"]):
         raise NotFound(
-            f"No source {row.get('source_id')} in this case; a claim needs one; "
-            "name one of `watchkeeper ledger sources`, or hold the bytes: `watchkeeper add FILE`, then --capture SHA256."
+            f"No source {row.get('source_id')} in this case, and a claim needs one: "
+            "name one of `watchkeeper ledger sources`, or hold the bytes with `watchkeeper add FILE` and --capture."
         )
     if not row.get("published_on") and row.get("source_id"):
         dated = tables["source"].filter(tables["source"]["source_id"] == row["source_id"])["published_on"].to_list()

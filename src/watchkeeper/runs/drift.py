@@ -13,7 +13,9 @@ from watchkeeper.ledger.view import View
 _NOT_SAID = ("as_of", "digest", "published_later", "undated_set_apart")
 
 
-def drift_of(key: str, old: Mapping[str, Any], new: Mapping[str, Any], view: View) -> dict[str, Any] | None:
+def drift_of(
+    key: str, old: Mapping[str, Any], new: Mapping[str, Any], view: View, since: Mapping[str, str] | None = None
+) -> dict[str, Any] | None:
     """Return old, new and the reasons if a figure says something else now; None if it does not.
 
     Args:
@@ -21,9 +23,16 @@ def drift_of(key: str, old: Mapping[str, Any], new: Mapping[str, Any], view: Vie
         old: Its JSON as printed.
         new: Its JSON as computed now.
         view: The view it was computed through, for the decisions.
+        since: Incident by claim, for every claim entered or withdrawn since the figure was printed. They explain
+            a row that a figure opens to and does not count, such as the loss in the list of instances.
     """
     if _said(old) == _said(new):
         return None
+    rows = _rows_changed(old, new)
+    touched = {claim for claim, incident in (since or {}).items() if incident in rows}
+    known = set(view.claims["claim_id"])
+    came = (set(new["claims"]) - set(old["claims"])) | (touched & known)
+    went = (set(old["claims"]) - set(new["claims"])) | (touched - known)
     return {
         "figure": key,
         "old": old["value"],
@@ -33,11 +42,12 @@ def drift_of(key: str, old: Mapping[str, Any], new: Mapping[str, Any], view: Vie
             for name, now in new["values"].items()
             if old["values"].get(name) != now
         },
-        "claims_new": sorted(set(new["claims"]) - set(old["claims"])),
-        "claims_gone": sorted(set(old["claims"]) - set(new["claims"])),
+        "claims_new": sorted(came),
+        "claims_gone": sorted(went),
         "ids_new": sorted(set(new["ids"]) - set(old["ids"])),
         "ids_gone": sorted(set(old["ids"]) - set(new["ids"])),
-        "decisions": _decisions(old, new, view),
+        "rows_changed": rows,
+        "decisions": _decisions((set(old["ids"]) ^ set(new["ids"])) | came | went, view),
     }
 
 
@@ -45,9 +55,15 @@ def _said(figure: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in figure.items() if name not in _NOT_SAID}
 
 
-def _decisions(old: Mapping[str, Any], new: Mapping[str, Any], view: View) -> list[str]:
+def _rows_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Return the incidents whose rows stand in both and read otherwise now."""
+    before = {row["incident_id"]: row for row in old["rows"] if "incident_id" in row}
+    now = {row["incident_id"]: row for row in new["rows"] if "incident_id" in row}
+    return sorted(one for one in before.keys() & now.keys() if before[one] != now[one])
+
+
+def _decisions(moved: set[str], view: View) -> list[str]:
     """Return the newest decision on each incident or claim that came or went."""
-    moved = (set(old["ids"]) ^ set(new["ids"])) | (set(old["claims"]) ^ set(new["claims"]))
     spoken = view.decisions.filter(pl.col("subject").is_in(moved) | pl.col("other").is_in(moved))
     newest = spoken.unique("subject", keep="last", maintain_order=True)
     return [f"{d['decision_id']}: {d['subject']} {d['verdict']} ({d['reason']})" for d in newest.iter_rows(named=True)]

@@ -141,7 +141,7 @@ class _Known:
             return f"names capture {body['capture']}, which the case does not hold; add the file first"
         held = self.bodies.get((entry.kind, entry.id))
         if entry.kind in _OWN_IDS and held is not None and held != _text(body):
-            return f"{entry.kind} {entry.id} is in the record already with other words; none is overwritten: use another id"
+            return f"{entry.kind} {entry.id} is in the record with other words; none is overwritten: use another id"
         return None
 
     def add(self, entry: Entry) -> bool:

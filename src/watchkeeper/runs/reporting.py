@@ -58,6 +58,7 @@ def build(
         "name": called,
         "as_of": document.as_at.isoformat(),
         "as_of_given": as_of is not None,
+        "log_statements": len(case.log),
         "files": {name: of_bytes(data) for name, data in files.items()},
         "missing_glyphs": rendered["missing_glyphs"],
     }
@@ -110,13 +111,22 @@ def verify(case: Case, name: str) -> dict[str, Any]:
         if manifest["as_of_given"]
         else max(clock.today(), date.fromisoformat(manifest["as_of"]))
     )
+    since = _claims_since(case, manifest["log_statements"])
     drifted = []
     for key, old in told["figures"].items():
         figure = compute(old["figure"], case.tables, edition=old["edition"], as_of=as_of)
-        found = drift_of(key, old, to_json(figure), figure.view)
+        found = drift_of(key, old, to_json(figure), figure.view, since)
         if found:
             drifted.append(found)
     return {"report": name, "as_of": as_of.isoformat(), "checked": len(told["figures"]), "drifted": drifted}
+
+
+def _claims_since(case: Case, statements: int) -> dict[str, str]:
+    """Return incident by claim, for every claim entered or withdrawn behind this statement of the log."""
+    later = case.log.read().statements[statements:]
+    moved = {s["id"] for s in later if s["kind"] == "claim"} | {s["body"].get("subject") for s in later}
+    claims = case.tables["claim"].select("claim_id", "incident_id")
+    return {claim: incident for claim, incident in claims.iter_rows() if claim in moved}
 
 
 def list_reports(case: Case) -> list[dict[str, Any]]:

@@ -87,6 +87,18 @@ def test_the_same_word_from_two_sources_is_one_group():
     assert found.notes == ()
 
 
+def test_a_group_that_passes_64_bits_is_summed_exactly():
+    widest = 2**63 - 1  # cents; the most that one claim may state
+    dollars = f"{widest // 100}.{widest % 100:02}"
+    _, found = totals("year", f"""
+        incident | field     | says
+        ---------+-----------+-----
+        A1       | attempted | {dollars} USD
+        B1       | attempted | 1..{dollars} USD
+    """, "A1 B1")  # fmt: skip
+    assert found.rows == (("not stated", 2, widest + 1_00, widest * 2, None, None),)
+
+
 def test_any_other_word_is_refused():
     with pytest.raises(Invalid, match='Totals by "colour" are not defined; choose year, sector, state, actor, method'):
         totals("colour")
