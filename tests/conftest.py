@@ -71,6 +71,27 @@ def demo_case(demo_cache, tmp_path) -> Path:
     return Path(shutil.copytree(build(demo_cache / "watchkeeper").folder, tmp_path / "case"))
 
 
+@pytest.fixture(scope="session")
+def reported(demo_cache, tmp_path_factory) -> Path:
+    """Return a case in which a report, `r1`, was built once for all tests, on 22 November 2026; copy it to write."""
+    from watchkeeper.runs.opening import demo_case as build
+    from watchkeeper.runs.reporting import build as build_report
+    from watchkeeper.store.case import Case
+
+    folder = tmp_path_factory.mktemp("reported") / "case"
+    case = Case(Path(shutil.copytree(build(demo_cache / "watchkeeper").folder, folder)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("watchkeeper.fetch.clock.today", lambda: date(2026, 11, 22))
+        build_report(case, "cyber-theft-2019", name="r1")
+    return folder
+
+
+@pytest.fixture
+def reported_case(reported, tmp_path) -> Path:
+    """Return a copy of the case that holds the report `r1`."""
+    return Path(shutil.copytree(reported, tmp_path / "case"))
+
+
 @pytest.fixture
 def clock(monkeypatch) -> Callable[[date], None]:
     """Return a function that sets the day; it is the day the bundled ledger was entered until then."""

@@ -198,6 +198,9 @@ def parts(said: dict[str, Any]):
         if name not in said["values"]:
             continue
         value = said["values"][name]
+        if value is None:  # not stated: no claim is opened
+            assert not any(one.get("over") for one in ([step] if "op" in step else step.values()))
+            continue
         if "op" not in step:  # an interval: one sum for each end
             yield name, {end: value[end] for end in ("low", "high")}, {end: evaluate(step[end], said) for end in step}
         elif step["op"] in ("count", "distinct", "sum"):

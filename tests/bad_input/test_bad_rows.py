@@ -96,7 +96,7 @@ BAD = {  # what is wrong: kind, cells, what the message must say
     "an unknown kind": ("incidents", {"kind": "attack"}, ['kind: "attack" is not one of the kinds: incident, campaign']),
     "an incident under itself": ("incidents", {"parent_id": "SYN-1"}, ["parent_id: names the incident itself"]),
     "an id with other words": ("incidents", {"incident_id": "UN19-21", "note": "mine"}, [
-        "incident UN19-21 is in the record already with other words", "use another id"]),
+        "incident UN19-21 is in the record", "with other words", "use another id"]),
     "a label of TLP 1": ("sources", {"tlp": "WHITE"}, ['tlp: "WHITE" is not one of CLEAR, GREEN, AMBER']),
     "a source without a reference": ("sources", {"reference": ""}, ["reference: is empty; it may not be"]),
     "an edition that is neither draft nor final": ("editions", {"status": "leaked"}, [

@@ -41,6 +41,19 @@ INSTANCES = [
 ]
 
 
+def _columns(rows: list[dict[str, Any]]) -> list[dict[str, str | None]]:
+    """Return the columns of rows as a rule would name them: ends of amounts in USD, all else as it is."""
+    columns: list[dict[str, str | None]] = []
+    for name in dict.fromkeys(name for row in rows for name in row):
+        words = name.replace("_", " ")
+        label = (words[:1].upper() + words[1:]).replace(" low", ", low").replace(" high", ", high")
+        text = any(isinstance(row[name], str) for row in rows)
+        columns.append(
+            {"name": name, "label": label, "unit": "USD" if text and name.endswith(("low", "high", "usd")) else None}
+        )
+    return columns
+
+
 def figure(key: str, **told: Any) -> dict[str, Any]:
     """Return a figure's JSON as `present.to_json` gives it; `told` replaces any part."""
     return {
@@ -65,6 +78,7 @@ def figure(key: str, **told: Any) -> dict[str, Any]:
         "undated_set_apart": 4,
         "published_later": 0,
         "derivation": {"instances": {"op": "count", "over": "ids"}},
+        "columns": _columns(told.get("rows", INSTANCES)),
         "rows": INSTANCES,
         "digest": "0123456789abcdef" * 4,
         **told,

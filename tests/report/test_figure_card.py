@@ -28,7 +28,11 @@ def test_columns_take_the_labels_that_the_figure_names() -> None:
     told = figure(
         "k",
         rows=[{"group": "2019", "loss_low": "1", "loss_high": "2"}],
-        columns=[{"name": "group", "label": "Year"}, {"name": "loss_low", "label": "Loss reported, low"}],
+        columns=[
+            {"name": "group", "label": "Year", "unit": None},
+            {"name": "loss_low", "label": "Loss reported, low", "unit": "USD"},
+            {"name": "loss_high", "label": "Loss reported, high", "unit": "USD"},
+        ],
     )
     assert card("k", told).rows.header == ("Year", "Loss reported")
 
@@ -39,7 +43,7 @@ def test_values_of_one_unit_are_told_apart_by_their_names() -> None:
 
 
 def test_a_low_without_a_high_stays_a_column_of_its_own() -> None:
-    assert card("k", figure("k", rows=[{"water_low": 3}])).rows.header == ("Water low",)
+    assert card("k", figure("k", rows=[{"water_low": 3}])).rows.header == ("Water, low",)
 
 
 def test_a_figure_of_all_that_is_recorded_says_so() -> None:

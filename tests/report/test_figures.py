@@ -64,7 +64,8 @@ def test_an_edition_takes_the_place_of_the_cards_population():
 @pytest.mark.parametrize(
     ("figure_id", "label"),
     [
-        ("cyber.instances", "CLEAR"),  # rests on the annex
+        ("cyber.states", "CLEAR"),  # rests on the annex
+        ("cyber.instances", "AMBER"),  # its rows show what the press says under embargo
         ("cyber.loss_reported", "AMBER"),  # and on what the press says under embargo
         ("cyber.basis", "AMBER"),  # rests on both
         ("cyber.yearly_counters", "RED"),

@@ -34,12 +34,21 @@ class Extremes:
         return total(self.rows["high"])
 
     def values(self, name: str) -> tuple[Value, ...]:
-        """Return the sum as an interval, the number of incidents with a claim, and of those above zero."""
+        """Return the sum as an interval, the number of incidents with a claim, and of those above zero.
+
+        Where no incident has such a claim, the sum is not stated: that is not zero.
+        """
         return (
-            Value(name, self.low, self.high, "USD"),
+            self.value(name),
             count("rows", self.rows.height, "incidents with such a claim"),
             count("rows_above_zero", self.rows.filter(pl.col("high") > 0).height, "incidents with more than zero"),
         )
+
+    def value(self, name: str) -> Value:
+        """Return the sum as a value; not stated if no incident states the amount in USD."""
+        if self.rows.is_empty():
+            return Value(name, None, None, "USD")
+        return Value(name, self.low, self.high, "USD")
 
     def notes(self) -> tuple[str, ...]:
         """Return a note if amounts in other units were left out of the sum."""

@@ -80,11 +80,11 @@ def look(
         as_of: The day looked from, inclusive; None is everything recorded.
 
     Raises:
-        NotFound: no such population or edition.
+        NotFound: no such population or edition, or the edition was not published by the day.
     """
     claims, undated, later = _known(_standing(tables["claim"], tables["decision"], as_of), as_of)
     decisions = _by(tables["decision"], "decided_on", as_of)
-    chosen = _edition(tables, edition) if edition else _population(population)
+    chosen = _edition(tables, edition, as_of) if edition else _population(population)
     incidents = _folded(tables["incident"], claims, decisions)
     return View(
         claims=claims,
@@ -110,10 +110,15 @@ def _population(name: str) -> Mapping[str, Any]:
         raise NotFound(f'No population "{name}"; known: {", ".join(populations())}.') from None
 
 
-def _edition(tables: Mapping[str, pl.DataFrame], edition: str) -> Mapping[str, Any]:
+def _edition(tables: Mapping[str, pl.DataFrame], edition: str, as_of: date | None) -> Mapping[str, Any]:
     known = tables["edition"]["edition_id"].to_list()
     if edition not in known:
         raise NotFound(f'No edition "{edition}" in this case; known: {", ".join(known) or "none"}.')
+    published = tables["edition"].filter(pl.col("edition_id") == edition)["published_on"][0]
+    if as_of is not None and published is not None and published > as_of:
+        raise NotFound(
+            f"{edition} was published on {published}; on {as_of} nobody could count it. There is no default."
+        )
     return {
         "sentence": f"Incidents as published in {edition}, whatever was decided since.",
         "edition": edition,

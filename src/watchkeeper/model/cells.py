@@ -28,7 +28,7 @@ class Cells:
 
     def text(self, name: str, *, needed: bool = False) -> str | None:
         """Return a cell's text, trimmed, in Unicode form NFC; None if it is empty."""
-        text = unicodedata.normalize("NFC", (self._cells.get(name) or "").strip())
+        text = unicodedata.normalize("NFC", (self._cells.get(name) or "").replace("\r\n", "\n").strip())
         if needed and not text:
             self.fault(name, "is empty; it may not be.")
         if len(text) > _LONGEST_CELL:

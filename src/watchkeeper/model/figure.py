@@ -10,14 +10,19 @@ import polars as pl
 
 from watchkeeper.values import amount
 
+NOT_STATED = "not stated"
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a figure: a whole number, or an amount as an interval in the unit's smallest part."""
+    """One value of a figure: a whole number, or an amount as an interval in the unit's smallest part.
+
+    Both ends are None where no source states the amount: unknown is not zero.
+    """
 
     name: str
-    low: int
-    high: int
+    low: int | None
+    high: int | None
     unit: str
 
     @property
@@ -26,13 +31,15 @@ class Value:
         return self.unit in amount.units()
 
     def to_json(self) -> Any:
-        """Return a count as a whole number, an amount as exact texts low and high with their unit."""
-        if not self.is_amount:
+        """Return a count as a whole number, an amount as exact texts low and high with their unit, unknown as None."""
+        if not self.is_amount or self.low is None or self.high is None:
             return self.low
         return {"low": amount.plain(self.low, self.unit), "high": amount.plain(self.high, self.unit), "unit": self.unit}
 
     def words(self) -> str:
-        """Return the value as a reader sees it, e.g. "35" or "324,479,000 to 375,535,000 USD"."""
+        """Return the value as a reader sees it, e.g. "35" or "324,479,000 to 375,535,000 USD" or "not stated"."""
+        if self.low is None or self.high is None:
+            return NOT_STATED
         if not self.is_amount:
             return f"{self.low:,}"
         low, high = amount.readable(self.low, self.unit), amount.readable(self.high, self.unit)
@@ -40,7 +47,7 @@ class Value:
 
     def millions(self) -> str:
         """Return an amount in millions, e.g. "324.479 to 375.535"; counts as they are."""
-        if not self.is_amount:
+        if not self.is_amount or self.low is None or self.high is None:
             return self.words()
         low, high = amount.millions(self.low, self.unit), amount.millions(self.high, self.unit)
         return low if low == high else f"{low} to {high}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from watchkeeper.model.figure import Column
+from watchkeeper.model.figure import NOT_STATED, Column
 from watchkeeper.report.pairs import Pair, paired
 
 _CHECKED = {"text": "against the text", "secondary": "against a secondary source", "recalled": "recalled"}
@@ -103,6 +103,8 @@ def _values(told: Mapping[str, Any]) -> list[str]:
 
 
 def _value(value: Any, unit: str) -> str:
+    if value is None:
+        return NOT_STATED
     if isinstance(value, Mapping):
         return f"{_interval(value['low'], value['high'])} {value['unit']}"
     return f"{value:,} {unit}"

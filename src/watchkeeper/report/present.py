@@ -85,7 +85,7 @@ def _cell(value: Any, unit: str | None) -> Any:
 
 def _used(figure: Figure) -> pl.DataFrame:
     """Return basis and check mark of every claim and tally behind a figure; a tally is always cited."""
-    behind = figure.outcome.claims.unique()
+    behind = figure.outcome.claims.unique().implode()
     claims = figure.view.claims.filter(pl.col("claim_id").is_in(behind)).select("basis", "checked")
     tallies = figure.view.tallies.filter(pl.col("tally_id").is_in(behind)).select(
         pl.lit("cited").alias("basis"), "checked"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -13,8 +14,19 @@ from watchkeeper.ledger.view import View
 _NOT_SAID = ("as_of", "digest", "published_later", "undated_set_apart")
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What was recorded behind a figure's back: incident by claim entered or withdrawn, and ids of decisions.
+
+    It explains a row that a figure opens to and does not count, such as the loss in the list of instances.
+    """
+
+    claims: Mapping[str, str] = field(default_factory=dict)
+    decisions: frozenset[str] = frozenset()
+
+
 def drift_of(
-    key: str, old: Mapping[str, Any], new: Mapping[str, Any], view: View, since: Mapping[str, str] | None = None
+    key: str, old: Mapping[str, Any], new: Mapping[str, Any], view: View, since: Since | None = None
 ) -> dict[str, Any] | None:
     """Return old, new and the reasons if a figure says something else now; None if it does not.
 
@@ -23,16 +35,17 @@ def drift_of(
         old: Its JSON as printed.
         new: Its JSON as computed now.
         view: The view it was computed through, for the decisions.
-        since: Incident by claim, for every claim entered or withdrawn since the figure was printed. They explain
-            a row that a figure opens to and does not count, such as the loss in the list of instances.
+        since: What was recorded since the figure was printed.
     """
     if _said(old) == _said(new):
         return None
+    since = since or Since()
     rows = _rows_changed(old, new)
-    touched = {claim for claim, incident in (since or {}).items() if incident in rows}
+    touched = {claim for claim, incident in since.claims.items() if incident in rows}
     known = set(view.claims["claim_id"])
     came = (set(new["claims"]) - set(old["claims"])) | (touched & known)
     went = (set(old["claims"]) - set(new["claims"])) | (touched - known)
+    moved = (set(old["ids"]) ^ set(new["ids"])) | came | went
     return {
         "figure": key,
         "old": old["value"],
@@ -47,7 +60,12 @@ def drift_of(
         "ids_new": sorted(set(new["ids"]) - set(old["ids"])),
         "ids_gone": sorted(set(old["ids"]) - set(new["ids"])),
         "rows_changed": rows,
-        "decisions": _decisions((set(old["ids"]) ^ set(new["ids"])) | came | went, view),
+        "decisions": _decisions(
+            pl.col("subject").is_in(moved)
+            | pl.col("other").is_in(moved)
+            | (pl.col("subject").is_in(rows) & pl.col("decision_id").is_in(since.decisions)),
+            view,
+        ),
     }
 
 
@@ -62,8 +80,8 @@ def _rows_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return sorted(one for one in before.keys() & now.keys() if before[one] != now[one])
 
 
-def _decisions(moved: set[str], view: View) -> list[str]:
-    """Return the newest decision on each incident or claim that came or went."""
-    spoken = view.decisions.filter(pl.col("subject").is_in(moved) | pl.col("other").is_in(moved))
+def _decisions(wanted: pl.Expr, view: View) -> list[str]:
+    """Return the newest decision on each incident or claim wanted."""
+    spoken = view.decisions.filter(wanted)
     newest = spoken.unique("subject", keep="last", maintain_order=True)
     return [f"{d['decision_id']}: {d['subject']} {d['verdict']} ({d['reason']})" for d in newest.iter_rows(named=True)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.fetch import clock
-from watchkeeper.model.claim import claim_id
+from watchkeeper.model.entries import TABLES
 from watchkeeper.sources.ledger_tables.ledger_tables import Entry, Rejected, read
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import Json
@@ -125,7 +125,7 @@ class _Known:
         if entry.kind not in ("claim", "tally") or "published_on" in entry.body or not self.published.get(source):
             return entry
         body = {**entry.body, "published_on": self.published[source]}
-        return replace(entry, body=body, id=claim_id(body)) if entry.kind == "claim" else replace(entry, body=body)
+        return replace(entry, body=body, id=TABLES[entry.kind].name(body))
 
     def fault(self, entry: Entry) -> str | None:
         """Return why an entry cannot stand beside the rest of the record, if so."""

@@ -14,12 +14,13 @@ from watchkeeper.report import compose, page, pdf, word
 from watchkeeper.report.document import Document
 from watchkeeper.report.figures import compute
 from watchkeeper.report.present import to_json
-from watchkeeper.runs.drift import drift_of
+from watchkeeper.runs.drift import Since, drift_of
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import Invalid, NotFound, Unsound
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
+_BOUND = {"as_of", "as_of_given", "log_statements", "files"}  # what `verify` asks of a manifest
 FILES = ("report.pdf", "report.html", "report.docx", "figures.json")
 
 
@@ -111,7 +112,7 @@ def verify(case: Case, name: str) -> dict[str, Any]:
         if manifest["as_of_given"]
         else max(clock.today(), date.fromisoformat(manifest["as_of"]))
     )
-    since = _claims_since(case, manifest["log_statements"])
+    since = _since(case, manifest["log_statements"])
     drifted = []
     for key, old in told["figures"].items():
         figure = compute(old["figure"], case.tables, edition=old["edition"], as_of=as_of)
@@ -121,12 +122,15 @@ def verify(case: Case, name: str) -> dict[str, Any]:
     return {"report": name, "as_of": as_of.isoformat(), "checked": len(told["figures"]), "drifted": drifted}
 
 
-def _claims_since(case: Case, statements: int) -> dict[str, str]:
-    """Return incident by claim, for every claim entered or withdrawn behind this statement of the log."""
+def _since(case: Case, statements: int) -> Since:
+    """Return the claims entered or withdrawn, and the decisions, that stand behind this statement of the log."""
     later = case.log.read().statements[statements:]
-    moved = {s["id"] for s in later if s["kind"] == "claim"} | {s["body"].get("subject") for s in later}
+    moved = {s["id"] for s in later} | {s["body"].get("subject") for s in later}
     claims = case.tables["claim"].select("claim_id", "incident_id")
-    return {claim: incident for claim, incident in claims.iter_rows() if claim in moved}
+    return Since(
+        {claim: incident for claim, incident in claims.iter_rows() if claim in moved},
+        frozenset(s["id"] for s in later if s["kind"] == "decision"),
+    )
 
 
 def list_reports(case: Case) -> list[dict[str, Any]]:
@@ -141,11 +145,13 @@ def list_reports(case: Case) -> list[dict[str, Any]]:
 
 def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
     try:
-        manifest: Mapping[str, Any] = json.loads((folder / "manifest.json").read_bytes())
+        manifest = json.loads((folder / "manifest.json").read_bytes())
     except FileNotFoundError:
         raise NotFound(f"No report {name} in this case; see `watchkeeper report list`.") from None
     except ValueError as error:
         raise Unsound(f"{folder}/manifest.json cannot be read ({error}); build the report anew and compare.") from error
+    if not isinstance(manifest, dict) or not manifest.keys() >= _BOUND:
+        raise Unsound(f"{folder}/manifest.json is not whole; build the report anew and compare.")
     for file, digest in manifest["files"].items():
         path = folder / file
         if not path.exists():

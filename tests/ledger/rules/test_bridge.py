@@ -64,5 +64,5 @@ def test_the_reading_names_the_strict_field_that_an_end_equals(says, reading):
 def test_an_empty_table_has_no_rows():
     _, found = bridge("", "")
     assert (values(found), found.rows) == (
-        {"loss_reported": "0..0", "taken": "0..0", "rows": 0, "rows_with_taken": 0}, (),
+        {"loss_reported": None, "taken": None, "rows": 0, "rows_with_taken": 0}, (),
     )  # fmt: skip

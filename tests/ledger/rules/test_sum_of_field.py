@@ -52,7 +52,7 @@ def test_an_undated_amount_is_set_apart_until_it_was_entered():
 def test_an_attempt_is_no_loss():
     assert values(apply(RULE, view_of(ledger(TEXT, graded="C1")), {"field": "attempted"}))["attempted"] == "100..100"
     assert values(apply(RULE, view_of(ledger(TEXT, graded="B1 C1")), {"field": "taken"})) == {
-        "taken": "0..0", "rows": 0, "rows_above_zero": 0, "rows_without": 2,
+        "taken": None, "rows": 0, "rows_above_zero": 0, "rows_without": 2,
     }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_an_amount_for_several_incidents_together_is_in_no_sum():
     assert values(apply(RULE, view_of(tables), LOSS))["loss_reported"] == "60..60"
 
 
-def test_an_empty_table_sums_to_nothing_over_no_rows():
+def test_an_empty_table_gives_no_sum_since_unknown_is_not_zero():
     assert values(apply(RULE, view_of(ledger()), LOSS)) == {
-        "loss_reported": "0..0", "rows": 0, "rows_above_zero": 0, "rows_without": 0,
+        "loss_reported": None, "rows": 0, "rows_above_zero": 0, "rows_without": 0,
     }  # fmt: skip

@@ -8,7 +8,7 @@ import polars as pl
 
 from watchkeeper.ledger.extremes import extremes
 from watchkeeper.ledger.view import View
-from watchkeeper.model.figure import Column, Outcome, Value, count
+from watchkeeper.model.figure import Column, Outcome, count
 
 _STRICT = ("attempted", "executed", "taken", "recovered")
 
@@ -24,8 +24,8 @@ def apply(view: View) -> Outcome:
     rows = rows.join(view.members.select("incident_id", "title"), on="incident_id", how="left").sort("incident_id")
     return Outcome(
         values=(
-            Value("loss_reported", lost.low, lost.high, "USD"),
-            Value("taken", strict["taken"].low, strict["taken"].high, "USD"),
+            lost.value("loss_reported"),
+            strict["taken"].value("taken"),
             count("rows", rows.height, "incidents with a reported loss"),
             count("rows_with_taken", rows["taken"].count(), "of these with a strict amount taken"),
         ),

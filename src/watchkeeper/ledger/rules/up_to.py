@@ -14,8 +14,8 @@ def apply(view: View) -> Outcome:
     attempted = extremes(view, "attempted")
     lost = extremes(view, "loss_reported")
     only_lost = lost.rows.join(attempted.rows, on="incident_id", how="anti")
-    highest = total(attempted.rows["high"]) + total(only_lost["high"])
     over = pl.concat([attempted.rows["high_claim"], only_lost["high_claim"]])
+    highest = None if over.is_empty() else total(attempted.rows["high"]) + total(only_lost["high"])
     return Outcome(
         values=(
             Value("attempted_or_lost", highest, highest, "USD"),

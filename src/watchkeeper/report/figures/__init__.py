@@ -52,17 +52,17 @@ class Figure:
     @property
     def tlp(self) -> str:
         """Return the strictest TLP label of the sources behind the figure and the rows it opens to."""
-        behind = self.outcome.claims.unique()
+        behind = self.outcome.claims.unique().implode()
         shown = self.outcome.incidents if self.card.shows == "instances" else self.outcome.incidents.clear()
         named = pl.concat(
             [
-                self.view.claims.filter(pl.col("claim_id").is_in(behind) | pl.col("incident_id").is_in(shown))[
-                    "source_id"
-                ],
+                self.view.claims.filter(
+                    pl.col("claim_id").is_in(behind) | pl.col("incident_id").is_in(shown.implode())
+                )["source_id"],
                 self.view.tallies.filter(pl.col("tally_id").is_in(behind))["source_id"],
             ]
         )
-        used = self.view.sources.filter(pl.col("source_id").is_in(named.unique()))
+        used = self.view.sources.filter(pl.col("source_id").is_in(named.unique().implode()))
         return max(used["tlp"].unique().to_list(), key=_TLP.index, default="CLEAR")
 
 

@@ -95,6 +95,10 @@ def _text(data: bytes, name: str) -> str:
             f"{name}: holds a NUL byte at {data.index(0)}; it is no text (UTF-16 is written with such bytes). "
             "Save it as UTF-8."
         )
+    if not data.endswith((b"\n", b"\r")):
+        raise Invalid(
+            f"{name}: the last line has no line end, so the file may be cut in the middle of a cell. Save it whole."
+        )
     try:
         # Not "utf-8-sig": it counts an error's position from behind the byte order mark.
         return data.decode("utf-8").removeprefix("\ufeff")

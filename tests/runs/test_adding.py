@@ -1,0 +1,91 @@
+"""Adding: files are kept as they are, once, and what they were understood to be is said, not acted on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+
+from watchkeeper.runs.adding import add
+from watchkeeper.store import captures
+from watchkeeper.store.case import Case
+from watchkeeper.values.refused import Invalid, NotFound
+
+
+@pytest.fixture
+def case(tmp_path, clock):
+    return Case.create(tmp_path / "case")
+
+
+def test_a_file_is_kept_under_its_digest_with_its_name_and_what_it_is(case, tmp_path):
+    (tmp_path / "reply.pdf").write_bytes(b"%PDF-1.7 SYNTHETIC")
+    sha = hashlib.sha256(b"%PDF-1.7 SYNTHETIC").hexdigest()
+    assert add(case, [tmp_path / "reply.pdf"], by="a.analyst") == [
+        {"name": "reply.pdf", "capture": sha, "bytes": 18, "understood_as": "PDF document", "new": True, "next": None}
+    ]
+    assert captures.read(case.folder, sha) == b"%PDF-1.7 SYNTHETIC"
+    (statement,) = case.log.read().statements
+    assert statement == {
+        "kind": "capture", "id": sha, "by": "a.analyst", "at": "2026-11-22T12:00:00Z",
+        "body": {"name": "reply.pdf", "bytes": 18, "format": "PDF document"},
+    }  # fmt: skip
+
+
+def test_the_same_bytes_under_another_name_are_not_new(case, tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("SYNTHETIC")
+    told = add(case, [tmp_path / "a.txt", tmp_path / "b.txt"], by="a")
+    assert [row["new"] for row in told] == [True, False]
+    assert case.tables["capture"]["name"].to_list() == ["a.txt"]
+
+
+def test_bytes_that_a_crash_left_unlogged_are_logged_when_they_are_added_again(case, tmp_path):
+    (tmp_path / "reply.txt").write_text("SYNTHETIC")
+    case.keep(b"SYNTHETIC")
+    assert add(case, [tmp_path / "reply.txt"], by="a")[0]["new"]
+    assert case.tables["capture"].height == 1
+
+
+def test_a_ledger_table_is_kept_and_the_next_command_is_named(case, tmp_path):
+    (tmp_path / "my incidents.csv").write_text("incident_id,kind,parent_id,note\nSYN-1,incident,,\n")
+    (told,) = add(case, [tmp_path / "my incidents.csv"], by="a")
+    assert told["understood_as"] == "ledger table of kind incident"
+    assert told["next"] == "watchkeeper ledger import 'my incidents.csv'"
+    assert case.tables["incident"].is_empty()
+
+
+def test_one_path_that_is_not_there_keeps_none(case, tmp_path):
+    (tmp_path / "a.txt").write_text("SYNTHETIC")
+    with pytest.raises(NotFound, match=r"b\.txt does not exist; nothing was added\."):
+        add(case, [tmp_path / "a.txt", tmp_path / "b.txt"], by="a")
+    assert captures.all_of(case.folder) == []
+    assert len(case.log) == 0
+
+
+def test_a_folder_or_a_file_beyond_all_measure_is_refused(case, tmp_path, monkeypatch):
+    with pytest.raises(Invalid, match="is no plain file; name the files in it one by one. Nothing was added"):
+        add(case, [tmp_path], by="a")
+    (tmp_path / "large.bin").write_bytes(b"12345")
+    monkeypatch.setattr("watchkeeper.runs.adding._LARGEST", 4)
+    with pytest.raises(Invalid, match=r"large\.bin is larger than 4 bytes; nothing was added\."):
+        add(case, [tmp_path / "large.bin"], by="a")
+    monkeypatch.setattr("watchkeeper.runs.adding._LARGEST", 5)
+    assert add(case, [tmp_path / "large.bin"], by="a")[0]["bytes"] == 5
+
+
+def test_an_empty_file_and_junk_are_captures_too(case, tmp_path):
+    (tmp_path / "empty").write_bytes(b"")
+    (tmp_path / "junk").write_bytes(bytes(range(256)))
+    told = add(case, [tmp_path / "empty", tmp_path / "junk"], by="a")
+    assert [row["understood_as"] for row in told] == ["empty file", "unknown bytes (no known signature, not UTF-8 text)"]
+
+
+def test_a_name_that_would_repaint_the_terminal_is_shown_as_code_points(watchkeeper, demo_case, tmp_path):
+    (tmp_path / "\x1b[2J.txt").write_text("SYNTHETIC")
+    ran = watchkeeper("add", "\x1b[2J.txt", "--case", demo_case)
+    assert ran.code == 0
+    assert "\x1b" not in ran.out
+    assert "<U+001B>[2J.txt" in ran.out
+    told = json.loads(watchkeeper("add", "\x1b[2J.txt", "--case", demo_case, "-f", "json").out)
+    assert told[0]["name"] == "\x1b[2J.txt"

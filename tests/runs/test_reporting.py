@@ -1,0 +1,171 @@
+"""Reporting: the same inputs give the same bytes, and a changed file or record is seen."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+
+import pytest
+
+from watchkeeper.runs import reporting
+from watchkeeper.store.case import Case
+from watchkeeper.values.digest import of_bytes
+from watchkeeper.values.refused import Invalid, NotFound, Unsound
+
+
+@pytest.fixture
+def case(reported_case, clock):
+    return Case(reported_case)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Stand in for the renderers, which take seconds, where their files are not what is asked."""
+
+    def render(document, said):
+        figures = json.dumps({"figures": dict(document.figures)}).encode()
+        said("standing in")
+        return {"report.pdf": b"%PDF-", "figures.json": figures, "missing_glyphs": {"U+B77C": 2}}
+
+    monkeypatch.setattr("watchkeeper.runs.reporting._render", render)
+
+
+def test_a_report_is_four_files_bound_by_a_manifest(case):
+    folder = case.folder / "reports" / "r1"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "figures.json", "manifest.json", "report.docx", "report.html", "report.pdf",
+    ]  # fmt: skip
+    assert manifest["files"] == {
+        name: of_bytes((folder / name).read_bytes())
+        for name in ("figures.json", "report.docx", "report.html", "report.pdf")
+    }
+    assert {k: manifest[k] for k in ("report", "name", "as_of", "as_of_given", "log_statements")} == {
+        "report": "cyber-theft-2019", "name": "r1", "as_of": "2026-11-22", "as_of_given": False,
+        "log_statements": len(case.log),
+    }  # fmt: skip
+
+
+def test_a_report_built_elsewhere_at_another_time_has_the_same_bytes(case, process):
+    """Another process, folder, time zone, locale and order of hashing; the same record and day."""
+    other = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7", "LANG": "de_DE.UTF-8", "COLUMNS": "40"}
+    ran = process(
+        "report", "build", "cyber-theft-2019", "--case", case.folder, "--name", "r2", "--as-of", "2026-11-22",
+        "--out", "elsewhere", env=other,
+    )  # fmt: skip
+    out, err = ran.communicate()
+    assert (ran.returncode, err) == (0, b"")
+    assert out.decode().split() == [f"elsewhere/{name}" for name in sorted(reporting.FILES)]
+    for name in reporting.FILES:
+        first = (case.folder / "reports" / "r1" / name).read_bytes()
+        assert (case.folder.parent / "elsewhere" / name).read_bytes() == first, name
+
+
+def test_a_report_built_for_a_day_is_verified_from_that_day(case, quick, clock):
+    reporting.build(case, "cyber-theft-2019", name="then", as_of=date(2026, 11, 23))
+    reporting.build(case, "cyber-theft-2019", name="now")
+    clock(date(2026, 12, 24))
+    assert reporting.verify(case, "then")["as_of"] == "2026-11-23"
+    assert reporting.verify(case, "now")["as_of"] == "2026-12-24"
+
+
+def test_a_report_built_now_is_never_verified_from_an_earlier_day(case, clock):
+    clock(date(2020, 1, 1))  # a machine whose clock stands wrong
+    assert reporting.verify(case, "r1") == {"report": "r1", "as_of": "2026-11-22", "checked": 22, "drifted": []}
+
+
+def test_what_is_published_later_does_not_drift_a_report_of_its_day(case, quick, watchkeeper):
+    reporting.build(case, "cyber-theft-2019", name="then", as_of=date(2026, 11, 22))
+    words = ("claim", "add", "UN19-21", "loss_reported=9000000USD", "--source", "RECALLED", "--checked", "recalled")
+    assert watchkeeper(*words, "--published-on", "2026-12-01", "--case", case.folder).code == 0
+    assert reporting.verify(Case(case.folder), "then")["drifted"] == []
+
+
+def test_a_decision_drifts_the_figures_that_counted_the_incident_and_is_named(case, quick, tmp_path, watchkeeper):
+    reporting.build(case, "cyber-theft-today", name="today")
+    header = "subject,verdict,other,reason,author,decided_on\n"
+    (tmp_path / "d.csv").write_text(f"{header}UN19-34,contested,,exchange reported an inside job,a,2026-11-22\n")
+    assert watchkeeper("ledger", "import", "d.csv", "--case", case.folder).code == 0
+    told = reporting.verify(Case(case.folder), "today")
+    instances = next(d for d in told["drifted"] if d["figure"] == "record.instances")
+    assert (instances["old"], instances["new"], instances["ids_gone"]) == (77, 76, ["UN19-34"])
+    assert instances["decisions"][0].endswith(": UN19-34 contested (exchange reported an inside job)")
+    # An edition counts as published; its rows say that the attribution is held contested now.
+    for drift in reporting.verify(Case(case.folder), "r1")["drifted"]:
+        assert (drift["old"], drift["rows_changed"]) == (drift["new"], ["UN19-34"])
+        assert drift["decisions"] == instances["decisions"]
+
+
+@pytest.mark.parametrize("name", ["figures.json", "report.pdf", "report.html", "report.docx"])
+def test_one_changed_byte_in_a_file_of_a_report_is_seen(name, case, watchkeeper):
+    path = case.folder / "reports" / "r1" / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    ran = watchkeeper("report", "verify", "r1", "--case", case.folder)
+    assert (ran.code, ran.out) == (5, "")
+    assert f"reports/r1/{name} is not the file that was built" in ran.err
+    assert "Build the report anew and compare." in ran.err
+
+
+def test_a_missing_file_is_seen(case):
+    (case.folder / "reports" / "r1" / "report.pdf").unlink()
+    with pytest.raises(Unsound, match=r"report\.pdf is missing; the report is not whole\."):
+        reporting.verify(case, "r1")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [("{", "cannot be read"), ("[]", "is not whole"), ('{"files": {}}', "is not whole"), ("\xff", "cannot be read")],
+)
+def test_a_manifest_that_is_none_is_seen(content, says, case):
+    (case.folder / "reports" / "r1" / "manifest.json").write_bytes(content.encode("latin-1"))
+    with pytest.raises(Unsound, match=f"manifest.json {says}.*build the report anew and compare"):
+        reporting.verify(case, "r1")
+
+
+def test_a_report_that_is_not_there_is_not_found(case):
+    with pytest.raises(NotFound, match="No report r9 in this case; see `watchkeeper report list`"):
+        reporting.verify(case, "r9")
+
+
+@pytest.mark.parametrize("name", ["..", "../r1", "a/b", ".hidden", "", "x" * 65, "r 1", "r1\n"])
+def test_a_name_that_could_lead_elsewhere_is_refused_before_anything_is_counted(name, case):
+    before = sorted(case.folder.rglob("*"))
+    if name:
+        with pytest.raises(Invalid, match="is no name for a report; use up to 64 of A-Z a-z 0-9"):
+            reporting.build(case, "cyber-theft-2019", name=name)
+    assert sorted(case.folder.rglob("*")) == before
+
+
+def test_a_report_without_a_name_is_called_as_its_plan_and_replaces_the_one_before(case, quick):
+    first = reporting.build(case, "cyber-theft-2019")
+    assert reporting.build(case, "cyber-theft-2019")["folder"] == first["folder"]
+    assert first["folder"] == case.folder / "reports" / "cyber-theft-2019"
+    assert (first["figures"], first["missing_glyphs"]) == (22, {"U+B77C": 2})
+    assert sorted(p.name for p in first["folder"].iterdir()) == ["figures.json", "manifest.json", "report.pdf"]
+
+
+def test_characters_no_font_has_are_named(case, quick, watchkeeper):
+    ran = watchkeeper("report", "build", "cyber-theft-2019", "--case", case.folder)
+    assert ran.code == 0
+    assert ran.out.split() == [f"{case.folder}/reports/cyber-theft-2019/{n}" for n in ("figures.json", "report.pdf")]
+    assert ran.err == "No font at hand has these characters; they are printed as their code points: U+B77C (2).\n"
+
+
+def test_reports_and_plans_are_listed(case, watchkeeper):
+    rows = json.loads(watchkeeper("report", "list", "--case", case.folder, "-f", "json").out)
+    assert [(row["name"], row["state"], row["as_of"]) for row in rows] == [
+        ("r1", "built", "2026-11-22"), ("cyber-theft-2019", "plan", None), ("cyber-theft-today", "plan", None),
+    ]  # fmt: skip
+
+
+def test_a_report_moved_with_its_case_still_verifies(case, tmp_path):
+    moved = Case(shutil.move(case.folder, tmp_path / "elsewhere"))
+    assert reporting.verify(moved, "r1")["drifted"] == []
+
+
+def test_an_unmoved_report_is_said_to_be_so_and_ends_with_0(case, watchkeeper):
+    ran = watchkeeper("report", "verify", "r1", "--case", case.folder)
+    assert (ran.code, ran.out, ran.err) == (0, "", "22 figures checked, 0 drifted.\n")
