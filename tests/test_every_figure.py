@@ -25,7 +25,7 @@ from watchkeeper.report import present
 from watchkeeper.report.drawings import drawing_of
 from watchkeeper.report.figures import Figure, cards, compute
 from watchkeeper.values import digest
-from watchkeeper.values.refused import NotFound
+from watchkeeper.values.refused import Invalid, NotFound
 
 HERE = Path(str(files(folder.__name__)))
 PATHS = sorted(HERE.glob("*/*.yml"))
@@ -144,7 +144,7 @@ def test_it_opens_to_a_row_for_each_id_it_counts_or_to_its_own_table(name, editi
 def test_if_it_is_a_chart_it_draws_and_says_in_words_what_it_shows(name, edition, as_of):
     seen = figure(name, edition, as_of)
     if seen.card.draws is None:
-        with pytest.raises(NotFound, match=f"{name} is not drawn"):
+        with pytest.raises(Invalid, match=f"{name} is not drawn"):
             drawing_of(seen)
     elif nothing_to_draw(seen):
         with pytest.raises(NotFound, match="there is nothing to draw"):

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 def test_every_file_of_the_package_is_in_the_wheel(tmp_path):
     # A copy, because the build leaves its traces beside pyproject.toml; with one file of each kind of data.
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "LICENSE", "NOTICE", ".gitignore"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE", ".gitignore"):
         shutil.copy(ROOT / name, tmp_path)
     for kind in ("yml", "csv", "typ", "html", "css", "md", "json"):
         (tmp_path / f"src/watchkeeper/report/planted.{kind}").write_text("\n", encoding="utf-8")

@@ -8,7 +8,7 @@ from tests.ledger.tables import bundled_ledger, ledger
 from watchkeeper.report.drawing import Text
 from watchkeeper.report.drawings import drawing_of
 from watchkeeper.report.figures import compute
-from watchkeeper.values.refused import NotFound
+from watchkeeper.values.refused import Invalid, NotFound
 
 TEXT = """
     incident | field         | says
@@ -88,9 +88,13 @@ def test_every_chart_of_the_bundled_ledger_draws():
     [
         ("record.timeline", "record.timeline: the record holds no dated instance on that day"),
         ("cyber.yearly_counters", "cyber.yearly_counters: the record holds no yearly total on that day"),
-        ("record.instances", "record.instances is not drawn; show it as a table."),
     ],
 )
 def test_where_there_is_nothing_to_draw_it_says_so(figure_id, fault):
     with pytest.raises(NotFound, match=fault):
         drawn(figure_id)
+
+
+def test_a_figure_whose_card_names_no_chart_is_refused():
+    with pytest.raises(Invalid, match="record.instances is not drawn; show it as a table"):
+        drawn("record.instances")

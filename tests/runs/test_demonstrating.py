@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import date
 
 import pytest
 
 from watchkeeper.runs.demonstrating import demonstrate
-from watchkeeper.values.refused import Invalid, NotFound, Unsound
+from watchkeeper.values.refused import Invalid, Refused, Unsound
 
 FILES = ("figures.json", "report.docx", "report.html", "report.pdf")
 
@@ -96,10 +97,7 @@ def test_it_tells_what_it_is_doing(quick, tmp_path, clock):
     assert told == ["reading the bundled ledger", "counting", "counting"]
 
 
-def test_a_day_before_the_record_has_nothing_to_demonstrate(quick, tmp_path, clock):
-    from datetime import date
-
-    try:
-        assert demonstrate(tmp_path / "demo", as_of=date(2019, 9, 1))
-    except NotFound:
-        pytest.fail("an early day is a day like another")
+def test_a_day_on_which_a_figure_had_nothing_to_draw_is_refused_in_words_and_leaves_no_report(quick, tmp_path, clock):
+    with pytest.raises(Refused, match=r"chapters/others\.md:5: cyber\.yearly_counters: .* nothing to draw"):
+        demonstrate(tmp_path / "demo", as_of=date(2019, 9, 1))
+    assert not (tmp_path / "demo" / "case" / "reports").exists()

@@ -96,8 +96,11 @@ def test_every_type_can_be_shown(form, watchkeeper, demo_case):
     assert (ran.code, "1.50" in ran.out, "2019-01-01" in ran.out) == (0, True, True)
 
 
-def test_an_interrupt_reaches_the_question(case, monkeypatch):
-    def interrupted(*_, **__):
+def test_an_interrupt_reaches_the_question_even_before_it_has_begun(case, monkeypatch):
+    from concurrent.futures import wait
+
+    def interrupted(*asked, **settings):
+        monkeypatch.setattr("watchkeeper.store.index.wait", wait)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("watchkeeper.store.index.wait", interrupted)

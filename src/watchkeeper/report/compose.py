@@ -170,9 +170,13 @@ class _Composer:
 
     def _chart(self, block: markup.RawBlock) -> None:
         key, figure = self._figure(block.arguments[0])
-        self.blocks.append(
-            doc.ChartBlock(key, figure.card.title, drawing_of(figure), (*figure.outcome.notes, figure.card.is_not))
-        )
+        try:
+            drawing = drawing_of(figure)
+        except NotFound as nothing:  # an early day is a day like another: the report says so and goes on
+            self.blocks.append(doc.Paragraph((doc.Text(f"{figure.card.title}. {nothing}"),), None))
+            return
+        notes = (*figure.outcome.notes, figure.card.is_not)
+        self.blocks.append(doc.ChartBlock(key, figure.card.title, drawing, notes))
 
     def _figure(self, named: str) -> tuple[str, Figure]:
         """Return a figure by id, "@" meaning the report's own subject; `id@edition` asks for an edition."""

@@ -17,7 +17,7 @@ from watchkeeper.report.drawing import Drawing
 from watchkeeper.report.figures import Figure
 from watchkeeper.report.present import rows
 from watchkeeper.values import country
-from watchkeeper.values.refused import NotFound
+from watchkeeper.values.refused import Invalid, NotFound
 
 # Shades of the timeline, by the larger of what was attempted and what was reported lost.
 _TONES = (
@@ -29,14 +29,18 @@ _LABELLED_FROM = 100_000_000_00  # USD cents: only the largest carry their name,
 
 
 def drawing_of(figure: Figure) -> Drawing:
-    """Return the chart that a figure's card names; raise `NotFound` if it names none or there is nothing to draw."""
+    """Return the chart that a figure's card names.
+
+    Raises:
+        Invalid: the card names none; NotFound: there is nothing to draw.
+    """
     makers: dict[str | None, Callable[[Figure], Drawing]] = {
         "timeline": _timeline,
         "world_map": _map,
         "counter_bars": _bars,
     }
     if figure.card.draws not in makers:
-        raise NotFound(f"{figure.card.id} is not drawn; show it as a table.")
+        raise Invalid(f"{figure.card.id} is not drawn; show it as a table.")
     return makers[figure.card.draws](figure)
 
 

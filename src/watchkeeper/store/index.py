@@ -66,6 +66,8 @@ def _execute(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
             while wait([asked], timeout=0.1).not_done:  # seconds; the signal may come in on another thread
                 pass
         except KeyboardInterrupt:
-            connection.interrupt()
+            while not asked.done():  # more than once: DuckDB forgets one that comes before it has begun
+                connection.interrupt()
+                wait([asked], timeout=0.1)
             raise
         asked.result()

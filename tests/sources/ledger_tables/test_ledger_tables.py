@@ -250,8 +250,8 @@ def test_a_field_too_large_for_any_cell_breaks_the_file():
 
 def test_a_file_cut_anywhere_but_behind_a_line_is_refused():
     # A cut within the last, unquoted cell would look like a shorter cell: the missing line end shows it.
-    data = INCIDENTS.encode()
-    for cut in range(1, len(data)):
+    data = INCIDENTS.replace('"Bangladesh, 2016"', "Bangladesh").encode()
+    for cut in range(data.index(b"\n") + 2, len(data)):
         if data[cut - 1 : cut] != b"\n":
             assert "the last line has no line end" in refusal_of(data[:cut])
 

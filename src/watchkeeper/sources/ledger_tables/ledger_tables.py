@@ -77,6 +77,10 @@ def read(data: bytes, name: str) -> Reading:
             continue
         outcome = _entry(TABLES[kind], header, cells, line)
         kept.append(outcome) if isinstance(outcome, Entry) else rejected.append(outcome)
+    if not data.endswith((b"\n", b"\r")):
+        raise Invalid(
+            f"{name}: the last line has no line end, so the file may be cut in the middle of a cell. Save it whole."
+        )
     if not kept and not rejected:
         raise Invalid(
             f"{name}: the table has a header and no row; an empty table is more likely a cut file than a fact."
@@ -94,10 +98,6 @@ def _text(data: bytes, name: str) -> str:
         raise Invalid(
             f"{name}: holds a NUL byte at {data.index(0)}; it is no text (UTF-16 is written with such bytes). "
             "Save it as UTF-8."
-        )
-    if not data.endswith((b"\n", b"\r")):
-        raise Invalid(
-            f"{name}: the last line has no line end, so the file may be cut in the middle of a cell. Save it whole."
         )
     try:
         # Not "utf-8-sig": it counts an error's position from behind the byte order mark.
