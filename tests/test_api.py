@@ -27,7 +27,7 @@ def as_json(value):
     return json.loads(json.dumps(value, default=str))
 
 
-@pytest.mark.parametrize("figure", cards())
+@pytest.mark.parametrize("figure", list(cards())[::5])
 def test_a_figure_is_the_same_as_on_the_command_line(figure, case, typed):
     assert as_json(case.figure(figure)) == typed("figure", "show", figure)
 
@@ -49,7 +49,9 @@ def test_a_file_and_a_claim_are_entered_the_same_way(case, typed, tmp_path):
     (tmp_path / "reply.txt").write_text("SYNTHETIC. The loss amounted to 9 million.")
     (kept,) = case.add(tmp_path / "reply.txt", by="a.analyst")
     assert typed("add", "reply.txt") == [{**kept, "new": False}]
-    told = case.add_claim("UN19-21", "loss_reported=9000000USD", capture=kept["capture"], checked="text", by="a.analyst")
+    told = case.add_claim(
+        "UN19-21", "loss_reported=9000000USD", capture=kept["capture"], checked="text", by="a.analyst"
+    )
     assert case.figure("cyber.loss_reported", edition="S/2019/691")["value"]["low"] == "284479000"
     assert as_json(told["claim"]) | {"note": None} in [
         {k: c.get(k) for k in {**told["claim"], "note": None}} for c in typed("ledger", "show", "UN19-21")["claims"]
@@ -62,9 +64,7 @@ def test_a_report_is_verified_the_same_way(reported_case, watchkeeper):
 
 
 def test_a_report_is_built_the_same_way(case, demo_case, monkeypatch):
-    monkeypatch.setattr(
-        "watchkeeper.runs.reporting._render", lambda *_: {"figures.json": b"{}", "missing_glyphs": {}}
-    )
+    monkeypatch.setattr("watchkeeper.runs.reporting._render", lambda *_: {"figures.json": b"{}", "missing_glyphs": {}})
     told = case.build_report("cyber-theft-2019", name="r2")
     assert (told["folder"], told["files"]) == (demo_case / "reports" / "r2", ["figures.json"])
 

@@ -17,12 +17,6 @@ from watchkeeper.store.case import Case
 ROOT = typer.main.get_command(app)
 WRITES = {"add", "case add", "claim add", "claim withdraw", "ledger import"}  # never to the bundled case
 ALSO = {"add": "case add"}  # one command under two names
-PREPARED = {  # what must be there before the example is typed
-    "add": lambda work: (work / "README.md").write_text("# A file to keep\n"),
-    "case add": lambda work: (work / "README.md").write_text("# A file to keep\n"),
-    "ledger import": lambda work: _tables(work),
-    "report verify": lambda cache: _report(cache),
-}
 # Imported only by the commands that need them: help must answer at once, on any machine.
 HEAVY = ("polars", "duckdb", "typst", "docx", "jinja2", "pyarrow", "rfc8785", "rich.table", "rich.console", "yaml")
 
@@ -57,12 +51,22 @@ def _report(cache):
     bundled = demo_case(cache)
     told = to_json(compute("cyber.instances", bundled.tables, edition="S/2019/691"))
     figures = json.dumps({"figures": {"cyber.instances@S/2019/691": told}}).encode()
-    files = {"figures.json": of_bytes(figures)}
-    manifest = {"as_of": "2026-11-22", "as_of_given": False, "files": files}
+    rest = dict.fromkeys(("report.pdf", "report.html", "report.docx"), b"stand-in")
+    files = {name: of_bytes(data) for name, data in {**rest, "figures.json": figures}.items()}
+    manifest = {"as_of": "2026-11-22", "as_of_given": False, "log_statements": len(bundled.log), "files": files}
     folder = bundled.folder / "reports" / "cyber-theft-2019"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "figures.json").write_bytes(figures)
+    for name, data in {**rest, "figures.json": figures}.items():
+        (folder / name).write_bytes(data)
     (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+PREPARED = {  # what must be there before the example is typed
+    "add": lambda work: (work / "README.md").write_text("# A file to keep\n"),
+    "case add": lambda work: (work / "README.md").write_text("# A file to keep\n"),
+    "ledger import": _tables,
+    "report verify": _report,
+}
 
 
 def test_the_commands_are_these():
@@ -127,9 +131,7 @@ def test_every_command_refuses_an_option_it_does_not_have_as_usage(name, watchke
 
 def test_the_exit_codes_stand_in_the_help(watchkeeper):
     told = " ".join(watchkeeper("--help").out.split())
-    assert (
-        "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted." in told
-    )
+    assert "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted." in told
 
 
 @pytest.mark.parametrize("group", ["", "case", "claim", "figure", "ledger", "regime", "report"])
@@ -165,5 +167,3 @@ def test_the_check_on_heavy_imports_can_fail():
     """Positive control: a command that works on a case does import them."""
     code = "import sys; from watchkeeper.runs.opening import open_case; print('polars' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"True\n"
-
-

@@ -7,6 +7,7 @@ must come to the figure's own values.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -18,7 +19,7 @@ import pytest
 import yaml
 from tests.ledger.tables import bundled_ledger
 
-from watchkeeper.ledger.rules import rules
+from watchkeeper.ledger.rules import rule, rules
 from watchkeeper.ledger.view import populations
 from watchkeeper.report import figures as folder
 from watchkeeper.report import present
@@ -101,7 +102,8 @@ def test_its_json_says_all_and_reads_back_as_it_was(name, edition, as_of):
     assert said["value"] == next(iter(said["values"].values()))
     assert said["means"].keys() == said["values"].keys()
     assert said["figure"] == name
-    assert (said["edition"], said["as_of"]) == (edition, as_of.isoformat() if as_of else None)
+    counts = rule(figure(name).card.rule).counts  # such a rule compares or quotes editions and is seen through none
+    assert (said["edition"], said["as_of"]) == (None if counts else edition, as_of.isoformat() if as_of else None)
     assert said["is_not"].startswith("Not")
     assert said["tlp"] == "CLEAR"
 
@@ -171,75 +173,146 @@ Opened = dict[str, dict[str, Any]]
 
 @cache
 def opened() -> Opened:
-    """Open every claim and tally as the record holds it, by id."""
+    """Open every claim and tally as the record holds it, by id; amounts in dollars, not cents."""
     known = bundled_ledger()
     claims = {row["claim_id"]: row for row in known["claim"].to_dicts()}
-    return claims | {row["tally_id"]: row for row in known["tally"].to_dicts()}
+    every = claims | {row["tally_id"]: row for row in known["tally"].to_dicts()}
+    ends = ("low", "high", "value")
+    return {
+        one: row | {end: Decimal(row[end]) / 100 for end in ends if row["unit"] == "USD" and row.get(end) is not None}
+        for one, row in every.items()
+    }
 
 
-def evaluate(step: dict[str, Any], said: dict[str, Any]) -> Any:
-    """Return what a derivation comes to: a number, or the exact text of an amount."""
-    ids = said[step["over"]] if isinstance(step["over"], str) else step["over"]
-    if step["op"] == "count":
-        return len(set(ids))
-    if step["op"] == "distinct":
-        return len({opened()[one][step["of"]] for one in ids})
-    assert step["op"] == "sum"
-    if step.get("unit") is None:
-        return sum(int(opened()[one][step["of"]]) for one in ids)
-    assert {opened()[one]["unit"] for one in ids} <= {step["unit"]}
-    cents = sum(int(opened()[one][step["of"]]) for one in ids)
-    return format((Decimal(cents) / 100).normalize(), "f")
+def evaluate(step: dict[str, Any], said: dict[str, Any], known: Opened) -> Any:
+    """Return what a derivation comes to: a whole number, or the exact text of an amount; fail on any other word."""
+    over = said[step["over"]] if isinstance(step["over"], str) else step["over"]
+    assert len(over) == len(set(over)), "counted twice"
+    keys = set(step) - {"op", "over"}
+    match step["op"]:
+        case "count":
+            assert keys <= {"where"}
+            where = step.get("where", {}).items()
+            return sum(all(known[one].get(key) == wanted for key, wanted in where) for one in over)
+        case "distinct":
+            assert keys == {"of"}
+            of = [step["of"]] if isinstance(step["of"], str) else step["of"]
+            return len({tuple(known[one][column] for column in of) for one in over})
+        case "sum":
+            assert keys in ({"of"}, {"of", "unit"})
+            total = sum((Decimal(known[one][step["of"]]) for one in over), Decimal(0))
+            if "unit" not in step:
+                assert {known[one]["unit"] for one in over} <= {"incidents"}
+                return int(total)
+            assert {known[one]["unit"] for one in over} <= {step["unit"]}
+            return format(total, "f").rstrip("0").rstrip(".") if total % 1 else str(int(total))
+        case other:
+            raise AssertionError(f"no way to evaluate {other}")
 
 
-def parts(said: dict[str, Any]):
-    """Yield each value that a derivation speaks of, with what the derivation comes to."""
-    for name, step in said["derivation"].items():
-        if name not in said["values"]:
-            continue
-        value = said["values"][name]
-        if value is None:  # not stated: no claim is opened
-            assert not any(one.get("over") for one in ([step] if "op" in step else step.values()))
-            continue
-        if "op" not in step:  # an interval: one sum for each end
-            yield name, {end: value[end] for end in ("low", "high")}, {end: evaluate(step[end], said) for end in step}
-        elif step["op"] in ("count", "distinct", "sum"):
-            found = evaluate(step, said)
-            wanted = value if isinstance(value, int) else {value["low"], value["high"]}
-            yield name, wanted, found if isinstance(value, int) else {found}
+def rederive(said: dict[str, Any], known: Opened) -> dict[str, Any]:
+    """Return a figure's values anew, from its derivation and the opened statements alone."""
+    missing = said["values"].keys() - said["derivation"].keys()
+    assert not missing, f"no derivation: {sorted(missing)}"
+    for name in said["derivation"].keys() - said["values"].keys():
+        assert (name, said["derivation"][name]["op"]) == ("table", "table"), f"{name} derives no value"
+    return {name: ends(said["derivation"][name], said, known) for name in said["values"]}
+
+
+def ends(step: dict[str, Any], said: dict[str, Any], known: Opened) -> Any:
+    """Return one value: a count, an interval with its unit, or None where no claim is opened for an amount."""
+    if "op" in step and "unit" not in step:
+        return evaluate(step, said, known)
+    both = {"low": step, "high": step} if "op" in step else step
+    assert both.keys() == {"low", "high"}
+    if not any(one["over"] for one in both.values()):
+        return None  # not stated, which is not zero
+    (unit,) = {one["unit"] for one in both.values()}
+    return {end: evaluate(one, said, known) for end, one in both.items()} | {"unit": unit}
 
 
 @pytest.mark.parametrize(("name", "edition", "as_of"), SEEN)
-def test_its_values_follow_from_the_claims_it_opens_to(name, edition, as_of):
+def test_each_of_its_values_follows_from_the_statements_it_opens_to(name, edition, as_of):
     said = told(name, edition, as_of)
-    for value, stated, derived in parts(said):
-        assert derived == stated, value
+    assert rederive(said, opened()) == said["values"]
 
 
-COUNTS_OR_SUMS = {
-    "at-least-n/1", "sum-of-field/1", "up-to/1", "states-named/1", "bridge/1", "basis/1", "disputed/1",
-}  # fmt: skip
+@pytest.mark.parametrize(("name", "edition", "as_of"), SEEN)
+def test_what_it_counts_or_adds_is_of_the_record_or_of_its_own_table(name, edition, as_of):
+    seen, said = figure(name, edition, as_of), told(name, edition, as_of)
+    incidents = set(seen.view.incidents["incident_id"])
+    for step in steps(said["derivation"]):
+        over = step.get("over")
+        if step["op"] in ("sum", "distinct"):
+            assert set(said["claims"] if over == "claims" else over) <= set(said["claims"])
+        elif isinstance(over, list) and not set(over) <= incidents:
+            assert set(over) <= set(said["claims"]) or all(isinstance(one, str) for one in over)
+            assert len(over) <= max(len(seen.outcome.rows), len(said["claims"]))
 
 
-def test_the_evaluator_speaks_of_every_figure_that_counts_or_sums():
-    derived = {name: [value for value, _, _ in parts(told(name))] for name in cards()}
-    assert {name for name, values in derived.items() if values} == {
-        name for name, card in cards().items() if card.rule in COUNTS_OR_SUMS
-    }
-    assert derived["cyber.states"] == ["victim", "affected", "named"]
-    assert derived["cyber.loss_bridge"] == ["loss_reported", "taken"]
+def steps(derivation: dict[str, Any]):
+    for step in derivation.values():
+        yield from [step] if "op" in step else step.values()
+
+
+def changed(said: dict[str, Any], value: str, step: Any) -> dict[str, Any]:
+    kept = {name: one for name, one in said["derivation"].items() if name != value}
+    return said | {"derivation": kept if step is None else kept | {value: step}}
 
 
 def test_the_evaluator_can_fail():
-    said = dict(told("cyber.loss_reported"))
-    over = said["derivation"]["loss_reported"]["low"]["over"]
-    said["derivation"] = {"loss_reported": {"low": {"op": "sum", "of": "low", "unit": "USD", "over": over[1:]}}}
-    ((_, stated, derived),) = parts(said)
-    assert derived["low"] != stated["low"]
+    said = told("cyber.loss_reported")
+    assert rederive(said, opened())["loss_reported"] == said["values"]["loss_reported"]
+    loss, rows = said["derivation"]["loss_reported"], said["derivation"]["rows"]
+    short = loss | {"low": loss["low"] | {"over": loss["low"]["over"][1:]}}
+    assert rederive(changed(said, "loss_reported", short), opened()) != said["values"]
+    assert rederive(changed(said, "rows", rows | {"over": rows["over"][1:]}), opened()) != said["values"]
+    with pytest.raises(AssertionError, match="counted twice"):
+        rederive(changed(said, "rows", rows | {"over": [*rows["over"], rows["over"][0]]}), opened())
+    with pytest.raises(AssertionError, match=r"no derivation: .*rows_without"):
+        rederive(changed(said, "rows_without", None), opened())
+    with pytest.raises(AssertionError, match="no way to evaluate guess"):
+        rederive(changed(said, "rows", rows | {"op": "guess"}), opened())
+    with pytest.raises(AssertionError, match="change derives no value"):
+        rederive(changed(said, "change", {"op": "table"}), opened())
+    basis = told("cyber.basis")
+    flipped = {one: row | {"checked": "text"} for one, row in opened().items()}
+    assert rederive(basis, flipped)["recalled"] != basis["values"]["recalled"]
+
+
+def test_a_reader_of_figures_json_alone_comes_to_the_headline(reported_case):
+    """With nothing but the standard library: open the ids that the derivation names, and add."""
+    file = json.loads((reported_case / "reports" / "r1" / "figures.json").read_text("utf-8"))
+    (loss,) = [said for said in file["figures"].values() if said["figure"] == "cyber.loss_reported"]
+    found = {}
+    for end, step in loss["derivation"]["loss_reported"].items():
+        said = [file["statements"][one] for one in step["over"]]
+        assert {one["unit"] for one in said} == {"USD"}
+        assert {one["field"] for one in said} == {"loss_reported"}
+        assert all(file["sources"][one["source_id"]]["title"] for one in said)
+        found[end] = Decimal(0) + sum(Decimal(one[step["of"]]) for one in said)
+    assert found == {end: Decimal(loss["value"][end]) for end in ("low", "high")}
+    assert found["high"] > found["low"] > 0
+
+
+def test_figures_json_holds_what_each_of_its_figures_rests_on_and_no_more(reported_case):
+    file = json.loads((reported_case / "reports" / "r1" / "figures.json").read_text("utf-8"))
+    for said in file["figures"].values():
+        assert rederive(said, file["statements"]) == said["values"]
+    named = {one for said in file["figures"].values() for one in said["claims"]}
+    assert file["statements"].keys() == named
+    assert file["sources"].keys() == {one["source_id"] for one in file["statements"].values()}
+    assert not list(floats(file))
+    for one, said in file["statements"].items():
+        assert None not in said.values()
+        assert {"field", "incident_id", "basis"} <= said.keys() or {"series", "key", "value"} <= said.keys()
+        assert {"kind", "source_id", "checked"} <= said.keys()
+        assert opened()[one]["value"] is None or str(opened()[one]["value"]) == said["value"]
 
 
 def test_an_unknown_figure_is_refused_with_the_nearest():
     with pytest.raises(NotFound, match=r'No figure "cyber.instance"; nearest: cyber.instances'):
         compute("cyber.instance", bundled_ledger())
-    with pytest.raises(NotFound, match="nearest: cyber"):
-        compute("?", bundled_ledger())
+    for unlike in ("?", "nope"):  # nothing is near, so nothing is claimed to be
+        with pytest.raises(NotFound, match=rf'^No figure "{re.escape(unlike)}"; see watchkeeper figure list\.$'):
+            compute(unlike, bundled_ledger())

@@ -23,12 +23,16 @@ BAD = {  # what is wrong: words typed, exit code, what the message must say; {ca
         "Claim on UN19-21 cannot be read.", "high: is below low (8 < 9)"]),
     "a range without an end": (["claim", "add", "UN19-21", "loss_reported=9..", *FILLED], 4, [
         '"" is not an amount with a unit']),
-    "an unknown field": (["claim", "add", "UN19-21", "losses=9USD", *FILLED], 4, ['"losses" is not a field of the ledger']),
-    "Korea alone": (["claim", "add", "UN19-21", "victim_state=Korea", *FILLED], 4, ['"Korea" names more than one', "(KP)"]),
+    "an unknown field": (["claim", "add", "UN19-21", "losses=9USD", *FILLED], 4, [
+        '"losses" is not a field of the ledger']),
+    "Korea alone": (["claim", "add", "UN19-21", "victim_state=Korea", *FILLED], 4, [
+        '"Korea" names more than one', "(KP)"]),
     "an unknown incident": (["claim", "add", "UN19-99", "title=x", *FILLED], 3, [
         "No incident UN19-99 in this case; see `watchkeeper ledger list`"]),
-    "one of two incidents unknown": (["claim", "add", "UN19-21+UN19-99", "combined_loss=9USD", *FILLED], 3, ["UN19-99"]),
-    "no source": (["claim", "add", "UN19-21", "title=x"], 3, ["a claim needs one", "`watchkeeper ledger sources`"]),
+    "one of two incidents unknown": (["claim", "add", "UN19-21+UN19-99", "combined_loss=9USD", *FILLED], 3, [
+        "UN19-99"]),
+    "no source": (["claim", "add", "UN19-21", "title=x"], 3, [
+        "No source is named", "--source", "--capture", "`watchkeeper ledger sources`"]),
     "an unknown source": (["claim", "add", "UN19-21", "title=x", "--source", "FBI"], 3, ["No source FBI in this case"]),
     "a capture we do not hold": (["claim", "add", "UN19-21", "title=x", "--capture", NOBODY], 3, [
         f"No capture {NOBODY} in this case; add the file with `watchkeeper add FILE`"]),
@@ -50,7 +54,8 @@ BAD = {  # what is wrong: words typed, exit code, what the message must say; {ca
     "one of two files that is not there": (["add", "here.txt", "reply.pdf"], 3, ["reply.pdf does not exist"]),
     "a folder": (["add", "folder"], 4, ["folder is no plain file; name the files in it one by one. Nothing was added"]),
     "a pipe": (["add", "pipe"], 4, ["pipe is no plain file"]),
-    "a table that is not there": (["ledger", "import", "claims.csv"], 3, ["claims.csv does not exist; nothing was imp"]),
+    "a table that is not there": (["ledger", "import", "claims.csv"], 3, [
+        "claims.csv does not exist; nothing was imp"]),
     "a folder without tables": (["ledger", "import", "folder"], 3, ["folder holds no .csv file; nothing was imported"]),
     "a reject file nowhere": (["ledger", "import", "here.txt", "--rejects", "no/rejected.csv"], 2, [
         "no/rejected.csv cannot be written", "Nothing was imported", "--rejects"]),
@@ -59,21 +64,34 @@ BAD = {  # what is wrong: words typed, exit code, what the message must say; {ca
     "a report called by a path": (["report", "build", "cyber-theft-2019", "--name", "../../r1"], 4, [
         '"../../r1" is no name for a report; use up to 64 of A-Z a-z 0-9 . _ -']),
     "an unknown report": (["report", "build", "trade"], 3, ['No report "trade"; known: cyber-theft-2019']),
+    "a table that is a pipe": (["ledger", "import", "pipe"], 4, ["pipe is no plain file", "Nothing was imported"]),
+    "a mark above the source's": ([
+        "claim", "add", "UN19-21", "title=x", "--source", "RECALLED", "--checked", "text"], 4, [
+        "Source RECALLED is marked recalled, and the claim text", "Leave --checked out", "--capture SHA"]),
+    "a day to come": (["claim", "add", "UN19-21", "title=x", *FILLED, "--published-on", "2026-11-23"], 4, [
+        "Published_on 2026-11-23 is later than today, 2026-11-22; mend the day"]),
+    "a figure like no other": (["figure", "show", "nope"], 3, ['No figure "nope"; see watchkeeper figure list.']),
     "an unknown figure": (["figure", "show", "cyber.loss"], 3, ['No figure "cyber.loss"; nearest: ', "figure list"]),
     "an unknown edition asked for": (["figure", "show", "cyber.instances", "--edition", "S/2020/151"], 3, [
         'No edition "S/2020/151" in this case; known: S/2019/691']),
     "an unknown group": (["ledger", "count", "--by", "colour"], 4, ["colour", "year", "sector"]),
     "a question of nothing": (["case", "query", " "], 4, ["The question asks nothing; write for instance SELECT"]),
     "a question that is no SQL": (["case", "query", "how many?"], 4, ["The question cannot be answered: Parser Error"]),
-    "a table we do not have": (["case", "query", "SELECT * FROM claims"], 4, ["claims does not exist", 'Did you mean "claim']),
+    "a table we do not have": (["case", "query", "SELECT * FROM claims"], 4, [
+        "claims does not exist", 'Did you mean "claim']),
     "a question that writes": (["case", "query", "DELETE FROM claim"], 4, ["read-only mode"]),
-    "a question that reads a file": (["case", "query", "SELECT * FROM read_text('/etc/hostname')"], 4, ["disabled by conf"]),
-    "a question that writes a file": (["case", "query", "COPY claim TO 'claims.csv'"], 4, ["disabled by configuration"]),
+    "a question that reads a file": (["case", "query", "SELECT * FROM read_text('/etc/hostname')"], 4, [
+        "disabled by conf"]),
+    "a question that writes a file": (["case", "query", "COPY claim TO 'claims.csv'"], 4, [
+        "disabled by configuration"]),
     "a question that attaches": (["case", "query", "ATTACH 'other.db'"], 4, ["disabled by configuration"]),
-    "a question that unlocks": (["case", "query", "SET enable_external_access = true"], 4, ["The question cannot be ans"]),
+    "a question that unlocks": (["case", "query", "SET enable_external_access = true"], 4, [
+        "The question cannot be ans"]),
     "a question that installs": (["case", "query", "INSTALL httpfs"], 4, ["disabled by configuration"]),
-    "two columns of one name": (["case", "query", "SELECT 1 AS a, 2 AS a"], 4, ["more than one column a; name each with AS"]),
-    "an answer without end": (["case", "query", "SELECT * FROM range(100001)"], 4, ["more than 100000 rows; add LIMIT"]),
+    "two columns of one name": (["case", "query", "SELECT 1 AS a, 2 AS a"], 4, [
+        "more than one column a; name each with AS"]),
+    "an answer without end": (["case", "query", "SELECT * FROM range(100001)"], 4, [
+        "more than 100000 rows; add LIMIT"]),
 }  # fmt: skip
 
 

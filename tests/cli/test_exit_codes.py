@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 
 import pytest
 
@@ -34,7 +35,10 @@ def test_1_is_our_bug_and_shows_where_it_is(process, tmp_path):
         (["ledger", "list", "--as-of", "2019"], '"2019" is not a day; write YYYY-MM-DD.'),
         (["ledger", "list", "--as-of", "2019-02-30"], '"2019-02-30" names a day that does not exist'),
         (["regime", "show", "UN-1718/refined-petroleum-cap", "--on", "1 June 2018"], '"1 June 2018" is not a day'),
-        (["claim", "add", "UN19-21", "title=x", "--page", "0"], "Invalid value for '--page': Input should be greater than or equal to 1"),
+        (
+            ["claim", "add", "UN19-21", "title=x", "--page", "0"],
+            "Invalid value for '--page': Input should be greater than or equal to 1",
+        ),
         (["case", "status", "--demo", "--case", "case"], "--case and --demo name two cases; give one of them."),
         (["case", "status", "--case"], "Option '--case' requires an argument"),
     ],
@@ -112,17 +116,36 @@ def test_a_changed_table_is_no_fault_of_the_record_it_is_rebuilt(watchkeeper, de
 def test_a_folder_or_disk_that_denies_us_is_named_and_is_no_bug_of_ours(watchkeeper, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     ran = watchkeeper("case", "init", "file/case")
-    assert (ran.code, ran.out) == (2, "")
-    assert ran.err == (
-        "file/case: Not a directory. The record is whole; mend that and run the command again.\n"
-    )
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err == "file/case cannot be made (Not a directory); name another folder.\n"
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("sys.stdout.write", full)
     ran = watchkeeper("figure", "list")
-    assert (ran.code, ran.err[:40]) == (2, "Standard output: No space left on device")
+    assert (ran.code, ran.err[:40]) == (4, "Standard output: No space left on device")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["case", "init", "/proc/x"],
+        ["figure", "list", "-o", "/proc/x.json"],
+        ["report", "build", "cyber-theft-2019", "--demo", "--out", "/proc/x"],
+        ["report", "build", "cyber-theft-2019", "--demo", "--out=/proc/x"],
+        ["demo", "/proc/x"],
+    ],
+)
+def test_a_path_that_cannot_be_written_is_the_users_to_mend(words, watchkeeper, monkeypatch):
+    files = ("report.pdf", "report.html", "report.docx", "figures.json")
+    monkeypatch.setattr(
+        "watchkeeper.runs.reporting._render", lambda *_: {**dict.fromkeys(files, b"x"), "missing_glyphs": {}}
+    )
+    ran = watchkeeper(*words)
+    assert (ran.code, ran.out) == (4, "")
+    assert "/proc/x" in ran.err
+    assert "No such file or directory" in ran.err
 
 
 def test_a_disk_that_fails_in_the_middle_of_a_write_leaves_the_record_as_it_was(watchkeeper, demo_case, monkeypatch):
@@ -135,7 +158,7 @@ def test_a_disk_that_fails_in_the_middle_of_a_write_leaves_the_record_as_it_was(
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", broken)
         ran = watchkeeper("claim", "add", "UN19-21", "title=x", "--source", "RECALLED", "--case", demo_case)
-    assert (ran.code, ran.out) == (2, "")
+    assert (ran.code, ran.out) == (4, "")
     log.write_bytes(log.read_bytes()[:-5])  # the disk kept the batch only in part
     after = watchkeeper("case", "status", "--case", demo_case)
     assert after.out.replace(_torn(after.out), _torn(before.out)) == before.out
@@ -155,8 +178,36 @@ def test_bytes_that_are_no_text_are_refused_before_anything_is_done(process, dem
     ran = process("claim", "add", "UN19-21", b"title=Caf\xe9".decode("utf-8", "surrogateescape"), "--case", demo_case)
     out, err = ran.communicate()
     assert (ran.returncode, out) == (2, b"")
-    assert 'is not UTF-8 text, so it could not be recorded; rename the file or mend it.' in err.decode()
+    assert "is not UTF-8 text, so it could not be recorded; rename the file or mend it." in err.decode()
     assert hashlib.sha256((demo_case / "log" / "000001.elog").read_bytes()).digest() == before
+
+
+def test_5_is_a_capture_that_was_changed_or_is_gone(watchkeeper, demo_case):
+    case = Case(demo_case)
+    sha = min(case.tables["capture"]["capture"])
+    path = demo_case / "raw" / "sha256" / sha[:2] / sha[2:4] / sha
+    assert json.loads(watchkeeper("case", "status", "--case", demo_case, "-f", "json").out)["captures_sound"] is True
+    path.chmod(0o644)
+    path.write_bytes(b"other bytes")
+    ran = watchkeeper("case", "rebuild", "--case", demo_case)
+    assert (ran.code, ran.err[:90]) == (5, f"Capture {sha} was changed on disk"[:90])
+    assert json.loads(watchkeeper("case", "status", "--case", demo_case, "-f", "json").out)["captures_sound"] is False
+    path.unlink()
+    ran = watchkeeper("case", "rebuild", "--case", demo_case)
+    assert (ran.code, ran.err) == (
+        5, f"Capture {sha} is in the log and its bytes are gone. Restore it from a copy.\n"
+    )  # fmt: skip
+
+
+def test_a_torn_tail_is_said_once_and_not_counted(watchkeeper, demo_case):
+    before = watchkeeper("ledger", "count", "--case", demo_case, "-f", "json")
+    with (demo_case / "log" / "000001.elog").open("ab") as log:
+        log.write(b"\x00" * 7)
+    after = watchkeeper("ledger", "count", "--case", demo_case, "-f", "json")
+    assert (after.code, after.out) == (0, before.out)
+    assert after.err.count("7 bytes behind the last sealed batch were cut off or never finished") == 1
+    assert "they are not counted" in after.err
+    assert "sealed batch" not in before.err
 
 
 def test_a_second_writer_is_refused_with_the_name_of_the_first(watchkeeper, demo_case):

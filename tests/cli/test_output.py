@@ -81,7 +81,7 @@ def test_the_format_follows_from_how_the_file_is_called(suffix, watchkeeper, tmp
     ran = watchkeeper("figure", "list", "-o", f"figures.{suffix}")
     assert (ran.code, ran.out) == (0, "")
     readers = {
-        "json": lambda text: json.loads(text),
+        "json": json.loads,
         "jsonl": lambda text: [json.loads(line) for line in text.splitlines()],
         "csv": lambda text: list(csv.DictReader(io.StringIO(text.decode()))),
         "parquet": lambda data: pl.read_parquet(io.BytesIO(data)).to_dicts(),
@@ -119,7 +119,7 @@ def test_parquet_needs_a_file(watchkeeper):
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_a_file_that_cannot_be_written_is_named_with_the_reason(form, watchkeeper):
     ran = watchkeeper("figure", "list", "-o", f"nowhere/figures.{form}")
-    assert (ran.code, ran.out) == (2, "")
+    assert (ran.code, ran.out) == (4, "")
     assert ran.err == (
         f"nowhere/figures.{form} cannot be written (No such file or directory); name another file with -o.\n"
     )
@@ -143,9 +143,12 @@ def test_a_formula_in_a_sources_words_reaches_no_spreadsheet(watchkeeper, demo_c
     ran = watchkeeper("claim", "add", "UN19-21", "title==1+1", "--source", "RECALLED", "--case", demo_case, "-f", "csv")
     assert ran.code == 0
     assert next(csv.DictReader(io.StringIO(ran.out)))["value"] == "'=1+1"
-    assert json.loads(watchkeeper("ledger", "show", "UN19-21", "--case", demo_case, "-f", "json").out)["claims"][-1][
-        "value"
-    ] == "=1+1"
+    assert (
+        json.loads(watchkeeper("ledger", "show", "UN19-21", "--case", demo_case, "-f", "json").out)["claims"][-1][
+            "value"
+        ]
+        == "=1+1"
+    )
 
 
 @pytest.mark.parametrize(

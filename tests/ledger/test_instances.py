@@ -52,18 +52,20 @@ def test_a_row_holds_what_a_panel_asks_of_a_table_of_instances():
         "taken_high": None,
         "recovered_low": None,
         "recovered_high": None,
+        "net_low": None,
+        "net_high": None,
         "loss_reported_low": 9_00,
         "loss_reported_high": 18_00,
         "attribution": "Panel on 2019-08-30: actors [moderate]; Court: actors",
-        "attributed_by": "Panel (2019); Court",
+        "attributed_by": "Panel (2019-08-30); Court (day not known)",
         "grade": "moderate",
         "standing": "moderate, disputed",
         "disputed": "Bank: an inside job",
-        "disputed_by": "Bank",
+        "disputed_by": "Bank (day not known)",
         "source": "annex 21",
         "locator": "row 8",  # where the edition lists it
         "basis": "cited",
-        "checked": "secondary",  # the weakest of what dates and values it; an attribution is not among these
+        "checked": "recalled",  # the weakest of what the row shows, here the Panel's attribution
         "checked_against": "annex 21",
         "note": "One event.",
     }

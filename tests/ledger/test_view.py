@@ -240,3 +240,37 @@ def test_an_empty_case_has_no_members_and_that_is_no_error(population):
     assert view.members.is_empty()
     assert view.claims.is_empty()
     assert view.sentence.endswith(".")
+
+
+def test_decisions_both_ways_round_do_not_make_both_incidents_vanish():
+    tables = ledger(graded="A1 B1 C1", decisions="""
+        subject | verdict    | other
+        --------+------------+------
+        A1      | same-event | B1
+        B1      | same-event | C1
+        C1      | same-event | A1
+    """)  # fmt: skip
+    assert view_of(tables).member_ids.to_list() == ["A1"]  # of the three one stays: the one first kept
+
+
+def test_nobody_but_its_publisher_adds_a_row_to_a_published_set():
+    tables = ledger("""
+        incident | field      | says       | source_id
+        ---------+------------+------------+----------
+        A1       | in_edition | S/2019/691 | ANNEX
+        B1       | in_edition | S/2019/691 | PRESS
+    """, editions="edition_id\n S/2019/691", sources="source_id\n PRESS")  # fmt: skip
+    assert view_of(tables, edition="S/2019/691").member_ids.to_list() == ["A1"]
+    kept = view_of(tables, "everything").claims["value"].to_list()
+    assert kept == ["S/2019/691", "S/2019/691 (not listed by its publisher)"]  # what was said stays readable
+
+
+def test_what_is_set_apart_on_a_day_is_counted_on_the_incidents_of_the_population_only():
+    tables = ledger("""
+        incident | field         | says  | published_on
+        ---------+---------------+-------+-------------
+        A1       | loss_reported | 7 USD | none
+        Z1       | loss_reported | 9 USD | none
+    """, graded="A1")  # fmt: skip
+    view = view_of(tables, as_of=date(2024, 6, 1))
+    assert view.undated["incident_id"].to_list() == ["A1"]

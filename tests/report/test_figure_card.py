@@ -42,6 +42,49 @@ def test_values_of_one_unit_are_told_apart_by_their_names() -> None:
     assert card("k", told).lines[0] == ("Value", "Victim: 17 States; Named: 21 States")
 
 
+def _incident(**told: str) -> dict[str, str]:
+    amounts = ("attempted", "loss_reported", "taken")
+    return {
+        "incident_id": "a",
+        "occurred": "2016-02",
+        "states": "BD",
+        "victim": "A bank",
+        "title": "A bank",
+        **{f"{name}_{end}": "1" for name in amounts for end in ("low", "high")},
+        "basis": "cited",
+        "source": "S/1",
+        "checked": "text",
+        **told,
+    }
+
+
+def test_the_amount_that_a_rule_counts_stands_right_behind_the_incident() -> None:
+    rule = {"id": "sum-of-field/1", "sentence": "The sum.", "parameters": {"field": "taken"}}
+    shown = card("k", figure("k", rows=[_incident()], rule=rule)).rows
+    assert shown.header[:6] == ("Incident id", "Occurred", "Title", "Taken", "Checked", "Source")
+    assert shown.header[6:] == ("States", "Attempted", "Loss reported", "Basis")
+
+
+def test_where_no_one_amount_is_counted_the_attempted_and_the_lost_stand_first() -> None:
+    header = card("k", figure("k", rows=[_incident()])).rows.header
+    assert header[:7] == ("Incident id", "Occurred", "Title", "Attempted", "Loss reported", "Checked", "Source")
+
+
+def test_a_victim_named_as_the_title_in_every_row_is_not_shown_twice() -> None:
+    same, other = _incident(), _incident(victim="unnamed")
+    assert "Victim" not in card("k", figure("k", rows=[same, same])).rows.header
+    assert "Victim" in card("k", figure("k", rows=[same, other])).rows.header
+
+
+def test_rows_that_are_not_incidents_keep_the_order_of_their_rule() -> None:
+    rows = [{"group": "2019", "n": 2, "source": "S/1", "attempted": "1"}]
+    assert card("k", figure("k", rows=rows)).rows.header == ("Group", "N", "Source", "Attempted")
+
+
+def test_a_card_holds_its_values_as_one_line() -> None:
+    assert card("k", figure("k")).value == "35 reported instances"
+
+
 def test_a_low_without_a_high_stays_a_column_of_its_own() -> None:
     assert card("k", figure("k", rows=[{"water_low": 3}])).rows.header == ("Water, low",)
 

@@ -13,6 +13,7 @@ from tests.report.sample_document import BLOCKS, EDITION, KOREAN, RUNE, document
 
 from watchkeeper.report import document as doc
 from watchkeeper.report import page
+from watchkeeper.report.charts.map import DISCLAIMER
 
 ROOT = Path(__file__).resolve().parents[2]
 VOID = {"meta", "br", "link", "img"}
@@ -99,7 +100,37 @@ def test_a_card_shows_its_rows_with_separators_and_marks_the_disputed_one(source
     assert card.count('class="mark"') == 1
     assert "No entry in any row: Note" in card
     heads = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)", card)
-    assert heads[:6] == ["Incident id", "Occurred", "States", "Basis", "Checked", "Disputed"]
+    assert heads[:6] == ["Incident id", "Occurred", "Loss reported", "Checked", "Source", "States"]
+    assert "<caption><strong>35 reported instances</strong><br>2 rows" in card
+
+
+def test_a_number_says_aloud_its_words_its_figure_and_what_it_does(source: str, reader: Reader) -> None:
+    assert 'aria-label="35, Reported instances; open the figure">35</button>' in source
+    said = [told["aria-label"] for tag, told in reader.elements if told.get("class") == "number"]
+    assert len(said) == len(reader.buttons)
+    for label, (words, _) in zip(said, reader.buttons, strict=True):
+        assert label.startswith(words)
+        assert label.endswith("; open the figure")
+
+
+def test_a_figure_of_an_edition_also_answers_to_its_name_alone(source: str, reader: Reader) -> None:
+    assert f'<a class="alias" id="fig-cyber.instances"></a>\n<article class="card" id="fig-{EDITION}"' in source
+    assert source.count('class="alias"') == 1
+    assert "fig-cyber.loss" in reader.all("id")
+
+
+def test_of_two_editions_the_first_used_takes_the_name_and_a_figure_without_edition_keeps_its_own() -> None:
+    assert page._aliases(dict.fromkeys(("a@2", "a@1", "b@1", "b"))) == {"a@2": "fig-a"}
+
+
+def test_a_map_says_in_text_that_it_holds_no_opinion_on_boundaries(source: str) -> None:
+    assert source.count(f'<p class="remark disclaimer">{DISCLAIMER}</p>') == 1
+    assert source.index("</svg>") < source.index('<p class="remark disclaimer">')
+
+
+def test_rows_of_a_card_scroll_with_the_card_and_not_within_it(source: str) -> None:
+    style = source[source.index("<style>") : source.index("</style>")]
+    assert not re.search(r"\.rows\s*{[^}]*max-height", style)
 
 
 def test_words_of_sources_are_text_and_never_markup(source: str) -> None:

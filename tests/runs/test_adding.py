@@ -64,13 +64,13 @@ def test_one_path_that_is_not_there_keeps_none(case, tmp_path):
 
 
 def test_a_folder_or_a_file_beyond_all_measure_is_refused(case, tmp_path, monkeypatch):
-    with pytest.raises(Invalid, match="is no plain file; name the files in it one by one. Nothing was added"):
+    with pytest.raises(Invalid, match=r"is no plain file; name the files in it one by one\. Nothing was added"):
         add(case, [tmp_path], by="a")
     (tmp_path / "large.bin").write_bytes(b"12345")
-    monkeypatch.setattr("watchkeeper.runs.adding._LARGEST", 4)
+    monkeypatch.setattr("watchkeeper.runs.given._LARGEST", 4)
     with pytest.raises(Invalid, match=r"large\.bin is larger than 4 bytes; nothing was added\."):
         add(case, [tmp_path / "large.bin"], by="a")
-    monkeypatch.setattr("watchkeeper.runs.adding._LARGEST", 5)
+    monkeypatch.setattr("watchkeeper.runs.given._LARGEST", 5)
     assert add(case, [tmp_path / "large.bin"], by="a")[0]["bytes"] == 5
 
 
@@ -78,7 +78,10 @@ def test_an_empty_file_and_junk_are_captures_too(case, tmp_path):
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "junk").write_bytes(bytes(range(256)))
     told = add(case, [tmp_path / "empty", tmp_path / "junk"], by="a")
-    assert [row["understood_as"] for row in told] == ["empty file", "unknown bytes (no known signature, not UTF-8 text)"]
+    assert [row["understood_as"] for row in told] == [
+        "empty file",
+        "unknown bytes (no known signature, not UTF-8 text)",
+    ]
 
 
 def test_a_name_that_would_repaint_the_terminal_is_shown_as_code_points(watchkeeper, demo_case, tmp_path):

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from watchkeeper.runs.adding import add
 from watchkeeper.runs.claiming import add_claim, withdraw_claim
 from watchkeeper.store.case import Case
-from watchkeeper.values.refused import Invalid, NotFound
+from watchkeeper.values.refused import Invalid, NotFound, Unsound
 
 SAID = {"source_id": "RECALLED", "checked": "recalled"}
 
@@ -47,9 +48,9 @@ def test_a_combined_loss_names_every_incident_it_covers(case):
 
 
 def test_a_claim_without_a_day_takes_that_of_its_source_and_stays_undated_if_there_is_none(case):
-    dated = add_claim(case, "UN19-21", "modus=x", {"source_id": "S-2019-691", "checked": "text"}, by="a")
+    dated = add_claim(case, "UN19-21", "modus=x", {"source_id": "S-2019-691"}, by="a")
     assert dated["claim"]["published_on"] == "2019-08-30"
-    undated = add_claim(case, "UN19-21", "modus=y", {"source_id": "CHAINALYSIS-SERIES", "checked": "text"}, by="a")
+    undated = add_claim(case, "UN19-21", "modus=y", {"source_id": "CHAINALYSIS-SERIES"}, by="a")
     assert "published_on" not in undated["claim"]
 
 
@@ -98,3 +99,66 @@ def test_a_withdrawn_claim_leaves_the_figures_and_stays_in_the_log(case, clock):
 def test_a_claim_that_is_not_there_cannot_be_withdrawn(case):
     with pytest.raises(NotFound, match="No claim c-0 in this case"):
         withdraw_claim(case, "c-0", "wrong row", by="b")
+
+
+def held(case, folder, data, name="reply.txt"):
+    (folder / name).write_bytes(data)
+    return add(case, [folder / name], by="a")[0]["capture"]
+
+
+def test_a_claim_is_marked_as_its_source_is_and_never_stronger(case, tmp_path):
+    assert add_claim(case, "UN19-21", "modus=x", {"source_id": "RECALLED"}, by="a")["claim"]["checked"] == "recalled"
+    with pytest.raises(Invalid, match="Source RECALLED is marked recalled, and the claim secondary: a reader would"):
+        add_claim(case, "UN19-21", "modus=y", {"source_id": "RECALLED", "checked": "secondary"}, by="a")
+    capture = held(case, tmp_path, b"SYNTHETIC")
+    assert add_claim(case, "UN19-21", "modus=y", {"capture": capture}, by="a")["claim"]["checked"] == "text"
+    named = {"capture": capture, "source_id": "RECALLED", "checked": "text"}  # the bytes are held: it was read
+    assert add_claim(case, "UN19-21", "modus=z", named, by="a")["claim"]["checked"] == "text"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"SYNTHETIC.\nThe loss  amounted\n\tto 9 million.",
+        b"\xef\xbb\xbfa,b\n1,The loss amounted to 9 million\n",
+        b'{"said": "The loss amounted to 9 million"}',
+        b"<html><p>The loss\namounted to 9 million</p></html>",
+    ],
+)
+def test_a_quote_from_held_text_must_stand_in_it(data, case, tmp_path):
+    capture = held(case, tmp_path, data)
+    row = {"capture": capture, "quote": "The loss amounted to 9 million"}
+    assert add_claim(case, "UN19-21", "modus=x", row, by="a")["quote_located"] is True
+    before = case.log.path.read_bytes()
+    with pytest.raises(Invalid, match=f"quote not found in capture {capture}: .*; nothing was written") as refused:
+        add_claim(case, "UN19-21", "modus=y", {**row, "quote": "The loss amounted to 8 million"}, by="a")
+    assert refused.value.exit_code == 4
+    with pytest.raises(Invalid, match=r"is text and has no pages, so nobody could look page 2 up; .*--locator"):
+        add_claim(case, "UN19-21", "modus=y", {**row, "page": "2"}, by="a")
+    assert case.log.path.read_bytes() == before
+
+
+def test_a_quote_from_a_pdf_is_kept_and_said_not_to_be_located(watchkeeper, demo_case, tmp_path):
+    capture = held(Case(demo_case), tmp_path, b"%PDF-1.7 SYNTHETIC", "reply.pdf")
+    words = ("--capture", capture, "--page", "2", "--quote", "9 million", "--note", "As sent.", "-f", "csv")
+    ran = watchkeeper("claim", "add", "UN19-21", "modus=x", *words, "--case", demo_case)
+    assert ran.code == 0
+    assert "not located by the program" in ran.err
+    last = Case(demo_case).log.read().statements[-1]["body"]
+    assert (last["note"], last["locator"]) == ("As sent. Quote not located by the program.", "page 2")
+
+
+def test_a_capture_that_was_changed_since_lends_no_quote(case, tmp_path):
+    capture = held(case, tmp_path, b"SYNTHETIC")
+    path = case.folder / "raw" / "sha256" / capture[:2] / capture[2:4] / capture
+    path.chmod(0o644)
+    path.write_bytes(b"9 million")
+    with pytest.raises(Unsound):
+        add_claim(case, "UN19-21", "modus=x", {"capture": capture, "quote": "9 million"}, by="a")
+
+
+def test_nothing_is_published_on_a_day_to_come(case):
+    for day in ("2026-11-22", "2026-11-21"):
+        assert add_claim(case, "UN19-21", f"modus={day}", {**SAID, "published_on": day}, by="a")
+    with pytest.raises(Invalid, match=r"Published_on 2026-11-23 is later than today, 2026-11-22; mend the day"):
+        add_claim(case, "UN19-21", "modus=x", {**SAID, "published_on": "2026-11-23"}, by="a")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+from datetime import date
 
 import pytest
 
@@ -122,10 +123,9 @@ def test_an_incident_may_stand_before_its_parent_in_any_file(case):
 
 
 def test_incidents_that_are_each_others_parent_are_rejected_and_so_are_their_children(case):
-    outcome = imported(
-        case,
-        {"incidents.csv": "incident_id,kind,parent_id,note\nSYN-3,incident,SYN-1,\nSYN-1,campaign,SYN-2,\nSYN-2,campaign,SYN-1,\nSYN-4,incident,,\n"},
-    )  # fmt: skip
+    header = "incident_id,kind,parent_id,note\n"
+    circle = "SYN-3,incident,SYN-1,\nSYN-1,campaign,SYN-2,\nSYN-2,campaign,SYN-1,\nSYN-4,incident,,\n"
+    outcome = imported(case, {"incidents.csv": header + circle})
     missing = "which the record does not hold; add it first"
     assert told(outcome) == (
         4, 1, 1,
@@ -145,7 +145,8 @@ MISSING = "which the record does not hold; add it first"
          f"names incident SYN-9, source SYN-T, {MISSING}"),
         ("claims.csv", "SYN-1+SYN-9,combined_loss,,1,,USD,,,,,,,SYN-S,,,,text,a,2026-11-22,",
          f"names incident SYN-9, {MISSING}"),
-        ("claims.csv", "SYN-1,in_edition,SYN/9,,,,,,,,,,SYN-S,,,,text,a,2026-11-22,", f"names edition SYN/9, {MISSING}"),
+        ("claims.csv", "SYN-1,in_edition,SYN/9,,,,,,,,,,SYN-S,,,,text,a,2026-11-22,",
+         f"names edition SYN/9, {MISSING}"),
         ("incidents.csv", "SYN-8,incident,SYN-9,", f"names incident SYN-9, {MISSING}"),
         ("editions.csv", "SYN/2,x,final,SYN-T,,", f"names source SYN-T, {MISSING}"),
         ("tallies.csv", "SYN,total,2018,2,incidents,first,SYN-T,,,text,2026-11-22,", f"names source SYN-T, {MISSING}"),
@@ -160,6 +161,20 @@ def test_a_row_that_names_what_the_record_does_not_hold_is_rejected(name, row, r
     line = ALL[name].count("\n") + 1
     assert told(outcome) == (11, 10, 10, [(name, line, reason)])
     assert outcome.rejected[0][1].cells == tuple(next(csv.reader([row])))
+
+
+def test_a_claim_on_bytes_that_the_case_does_not_hold_is_rejected(case):
+    """No table has a column for captures yet; the rule stands for the day one does."""
+    from watchkeeper.runs.importing import _known
+    from watchkeeper.sources.ledger_tables.ledger_tables import Entry
+
+    imported(case, ALL)
+    body = {"incident_id": "SYN-1", "field": "modus", "value": "x", "source_id": "SYN-S", "capture": "f" * 64}
+    assert _known(case, date(2026, 11, 22)).fault(Entry("claim", "c-1", body, 2)) == (
+        f"names capture {'f' * 64}, which the case does not hold; add the file first"
+    )
+    held = {**body, "capture": case.tables["capture"]["capture"][0]}
+    assert _known(case, date(2026, 11, 22)).fault(Entry("claim", "c-1", held, 2)) is None
 
 
 def test_a_row_that_names_a_rejected_one_is_rejected_with_it(case):
@@ -306,3 +321,28 @@ def test_rejected_rows_can_be_mended_and_imported_again(case, tmp_path):
     rejected = table(tmp_path / "rejected.csv")
     mended = ["5" if cell == "-5" else cell for cell in rejected[1][3:]]
     assert told(imported(case, {"mended.csv": CLAIM_HEADER + ",".join(mended) + "\n"})) == (1, 1, 1, [])
+
+
+def test_a_file_beyond_all_measure_is_refused_before_it_is_read(case, tmp_path, monkeypatch):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "claims.csv").write_text(CLAIMS)
+    with (tmp_path / "tables" / "large.csv").open("wb") as large:
+        large.truncate(3 * 2**30)  # sparse: it takes no room on the disk
+    before = state(case)
+    with pytest.raises(Invalid, match=r"large\.csv is larger than 2147483648 bytes; nothing was imported\."):
+        read_paths(case, [tmp_path / "tables"], by="a")
+    assert state(case) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "names"),
+    [
+        ("sources.csv", "2019-07-01,text", "2026-11-23,text", "published_on 2026-11-23"),
+        ("claims.csv", "page 2,,,text,a,2026-11-22", "page 2,,,text,a,2026-11-23", "entered_on 2026-11-23"),
+        ("decisions.csv", "a,2026-11-22", "a,2027-01-01", "decided_on 2027-01-01"),
+    ],
+)
+def test_a_day_to_come_is_rejected_and_today_is_not(file, old, new, names, case):
+    outcome = imported(case, {**ALL, file: ALL[file].replace(old, new)})
+    reasons = [bad.reason for name, bad in outcome.rejected if name == file]
+    assert reasons == [f"{names} is later than today, 2026-11-22; mend the day, or this machine's clock"]

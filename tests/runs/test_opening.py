@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from watchkeeper.ledger import bundled
@@ -36,7 +38,7 @@ def test_a_case_within_a_case_is_the_nearer_one(demo_case, monkeypatch):
 
 def test_without_a_case_anywhere_above_nothing_is_guessed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(NotFound, match="No case folder at or above .* Use --case DIR, --demo for the bundled case"):
+    with pytest.raises(NotFound, match=r"No case folder at or above .*\. Use --case DIR, --demo for the bundled case"):
         open_case(None)
 
 
@@ -114,3 +116,8 @@ def test_a_case_already_there_is_filled_with_every_bundled_row(tmp_path):
     lines = sum(len(data.decode().splitlines()) for data in bundled.tables().values())
     assert sum(table.height for name, table in case.tables.items() if name != "capture") <= lines
     assert {s["by"] for s in case.log.read().statements} == {"watchkeeper"}
+
+
+def test_a_machine_whose_clock_is_slow_has_the_bundled_ledger_too(tmp_path, clock):
+    clock(date(2020, 1, 1))  # before most of its rows were entered
+    assert demo_case(tmp_path).tables["incident"].height == 200

@@ -218,6 +218,7 @@ def test_the_status_says_what_the_case_holds(case):
         "log_chain": case.log.read().chain.hex(),
         "torn_tail_bytes": 0,
         "captures": 1,
+        "captures_sound": True,
         "tables_fresh": False,  # nobody has asked for them yet
         "sources": 1, "editions": 0, "incidents": 1, "claims": 2, "decisions": 0, "tallies": 0,
     }  # fmt: skip

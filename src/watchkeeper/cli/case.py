@@ -53,8 +53,8 @@ def add(
 
     Example: watchkeeper case add README.md
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.adding import add as run
-    from watchkeeper.runs.opening import open_case
 
     rows = run(open_case(case), files, by=by or user())
     emit(rows, form=form, output=output)
@@ -68,7 +68,7 @@ def status(
 
     Example: watchkeeper case status --demo
     """
-    from watchkeeper.runs.opening import open_case
+    from watchkeeper.cli.opening import open_case
 
     told = open_case(case, demo=demo).status()
     emit([{"what": key, "value": str(value)} for key, value in told.items()], form=form, output=output, whole=told)
@@ -76,13 +76,14 @@ def status(
 
 @app.command("rebuild")
 def rebuild(case: CaseOption = None, demo: DemoOption = False) -> None:
-    """Build the tables and the DuckDB index anew from the log.
+    """Hash every capture, then build the tables and the DuckDB index anew from the log.
 
     Example: watchkeeper case rebuild --demo
     """
-    from watchkeeper.runs.opening import open_case
+    from watchkeeper.cli.opening import open_case
 
     opened = open_case(case, demo=demo)
+    opened.check_captures()
     tables = opened.rebuild()
     say(f"Rebuilt {len(tables)} tables with {sum(t.height for t in tables.values()):,} rows from the log.")
 
@@ -99,7 +100,7 @@ def query(
 
     Example: watchkeeper case query --demo "SELECT field, count(*) AS n FROM claim GROUP BY field ORDER BY n DESC"
     """
-    from watchkeeper.runs.opening import open_case
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.querying import query as run
 
     emit(run(open_case(case, demo=demo), sql), form=form, output=output)

@@ -27,8 +27,17 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     locator: Annotated[
         str | None, typer.Option("--locator", help="Place in the source, if it is no page.", show_default=False)
     ] = None,
-    quote: Annotated[str | None, typer.Option("--quote", help="The source's words.", show_default=False)] = None,
-    checked: Annotated[str, typer.Option("--checked", help="text, secondary or recalled.")] = "text",
+    quote: Annotated[
+        str | None, typer.Option("--quote", help="The source's words; held text must have them.", show_default=False)
+    ] = None,
+    checked: Annotated[
+        str | None,
+        typer.Option(
+            "--checked",
+            help="text, secondary or recalled; default: the source's mark, for a new capture text.",
+            show_default=False,
+        ),
+    ] = None,
     published_on: Annotated[
         str | None,
         typer.Option("--published-on", help="Day it was published; default: the source's.", show_default=False),
@@ -57,15 +66,16 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Enter one claim beside what is there; nothing is overwritten.
 
-    Example: watchkeeper claim add UN19-21 loss_reported=9000000USD --source RECALLED --checked recalled
+    Example: watchkeeper claim add UN19-21 loss_reported=9000000USD --source RECALLED
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.claiming import add_claim
-    from watchkeeper.runs.opening import open_case
 
     row = {
         "source_id": source,
         "capture": capture,
-        "locator": locator or (f"page {page}" if page else None),
+        "locator": locator,
+        "page": str(page) if page else None,
         "quote": quote,
         "checked": checked,
         "published_on": published_on,
@@ -79,6 +89,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     }
     told = add_claim(open_case(case), incident, said, row, by=by or user())
     say(f"Entered {told['claim_id']} beside {len(told['beside'])} claims of the same field.")
+    if told["quote_located"] is False:
+        say("The quote was not looked for in this format: not located by the program. The claim's note says so.")
     emit([{"claim_id": told["claim_id"], **told["claim"]}], form=form, output=output, whole=told)
 
 
@@ -95,8 +107,8 @@ def withdraw(
 
     Example: watchkeeper claim withdraw c-0123456789abcdef0123 --reason "entered on the wrong row"
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.claiming import withdraw_claim
-    from watchkeeper.runs.opening import open_case
 
     told = withdraw_claim(open_case(case), claim, reason, by=by or user())
     say(f"Withdrawn by decision {told['decision_id']}; see `watchkeeper report verify` for the figures that move.")

@@ -37,8 +37,8 @@ def show(
 
     Example: watchkeeper figure show cyber.instances --edition S/2019/691 --demo
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.figures import show_figure
-    from watchkeeper.runs.opening import open_case
 
     computed, told = show_figure(open_case(case, demo=demo), figure, edition=edition, as_of=as_of)
     if form in (None, Format.table) and output is None:

@@ -37,8 +37,8 @@ def list_(
 
     Example: watchkeeper ledger list --edition S/2019/691 --demo
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.ledger_reading import list_incidents
-    from watchkeeper.runs.opening import open_case
 
     rows = list_incidents(open_case(case, demo=demo), population=population, edition=edition, as_of=as_of)
     if form in (None, Format.table) and output is None:
@@ -71,8 +71,8 @@ def show(
 
     Example: watchkeeper ledger show UN19-03 --demo
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.ledger_reading import show as run
-    from watchkeeper.runs.opening import open_case
 
     told = run(open_case(case, demo=demo), incident, as_of=as_of)
     if told["differing"]:
@@ -117,9 +117,9 @@ def count(
 
     Example: watchkeeper ledger count --by year --population panel-2019 --demo
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.report.tabulate import cell
     from watchkeeper.runs.ledger_reading import count as run
-    from watchkeeper.runs.opening import open_case
 
     view, outcome, sentence = run(open_case(case, demo=demo), by, population=population, edition=edition, as_of=as_of)
     say(f"Rule {sentence}")
@@ -153,8 +153,8 @@ def diff(
 
     Example: watchkeeper ledger diff S/2019/691-draft S/2019/691 --demo
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.ledger_reading import diff as run
-    from watchkeeper.runs.opening import open_case
 
     outcome = run(open_case(case, demo=demo), earlier, later)
     for value in outcome.values:
@@ -175,8 +175,8 @@ def duplicates(
 
     Example: watchkeeper ledger duplicates --demo
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.ledger_reading import duplicates as run
-    from watchkeeper.runs.opening import open_case
 
     emit(run(open_case(case, demo=demo), population=population), form=form, output=output)
 
@@ -189,8 +189,8 @@ def sources(
 
     Example: watchkeeper ledger sources --demo
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.ledger_reading import sources as run
-    from watchkeeper.runs.opening import open_case
 
     rows = run(open_case(case, demo=demo))
     if form in (None, Format.table) and output is None:
@@ -215,8 +215,8 @@ def import_(
 
     Example: watchkeeper ledger import tables/
     """
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.importing import read_paths, write_rejects
-    from watchkeeper.runs.opening import open_case
 
     if rejects.is_dir() or not rejects.parent.is_dir():
         raise Refused(

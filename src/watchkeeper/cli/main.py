@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -13,10 +14,10 @@ from typer.core import TyperGroup
 from watchkeeper import __version__
 from watchkeeper.cli import case, claim, demo, doctor, figure, ledger, regime, report
 from watchkeeper.cli.output import say
-from watchkeeper.values.refused import Refused
+from watchkeeper.values.refused import Invalid, Refused
 
 _EPILOG = "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted."
-# What the machine or its user denies us; any other fault of reading or writing is a bug of ours.
+# What the machine or its user denies us; any other fault is a bug of ours, unless on a path that was typed.
 _OF_THE_MACHINE = (
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT,
     errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EMFILE,
@@ -85,13 +86,21 @@ def main() -> None:
         say(str(refusal))
         sys.exit(refusal.exit_code)
     except OSError as error:
-        if error.errno not in _OF_THE_MACHINE:
+        if error.errno not in _OF_THE_MACHINE and not _typed(error.filename, sys.argv[1:]):
             raise
         say(
             f"{error.filename or 'Standard output'}: {error.strerror}. The record is whole; mend that and run the "
             "command again."
         )
-        sys.exit(2)
+        sys.exit(Invalid.exit_code)
+
+
+def _typed(filename: Any, words: list[str]) -> bool:
+    """Return whether a file lies at or below a path among the words, as in `--out /proc/x`."""
+    named = {Path(word.partition("=")[2] if word.startswith("--") else word) for word in words if word}
+    return isinstance(filename, str) and any(
+        path in named - {Path()} for path in (Path(filename), *Path(filename).parents)
+    )
 
 
 def _refuse_other_than_text(words: list[str]) -> None:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from watchkeeper.values.refused import Refused
+from watchkeeper.values.refused import Invalid, Refused
 
 
 class Format(StrEnum):
@@ -107,7 +107,7 @@ def _save(output: Path, data: bytes) -> None:
     try:
         output.write_bytes(data)
     except OSError as error:
-        raise Refused(f"{output} cannot be written ({error.strerror}); name another file with -o.") from error
+        raise Invalid(f"{output} cannot be written ({error.strerror}); name another file with -o.") from error
 
 
 def _flat(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -43,26 +43,32 @@ def show(
 
     Example: watchkeeper regime show UN-1718/refined-petroleum-cap --on 2018-06-01
     """
-    from watchkeeper.regime.load import in_force, provisions
-    from watchkeeper.regime.present import to_json, value_row
+    from watchkeeper.regime.load import in_force, measure, provisions
+    from watchkeeper.regime.present import answer, parts, to_json, value_parts, value_row
 
     if on is not None:
-        told = dict(value_row(in_force(key, day(on))))
-        emit(
-            [{"what": k, "value": _words(v)} for k, v in told.items() if v is not None and k != "value"],
-            form=form,
-            output=output,
-            whole=told,
-        )
+        value = in_force(key, day(on))
+        shown = measure(value.key)
+        first: dict[str, Any] = {"what": "provision", "value": value.key, "checked": None}
+        rows: list[dict[str, Any]] = [first, *value_parts(shown, value), *parts(shown)]
+        emit(rows, form=form, output=output, whole=answer(shown, value))
         return
-    whole = [to_json(measure) for measure in provisions(key)]
-    for measure in provisions(key):
-        say(f"{measure.key}: {measure.title}. {measure.authority}. Checked: {measure.weakest}.")
-    rows = [
-        {"measure": m.key, **{k: _words(v) for k, v in value_row(value).items() if k in _SHOWN}}
-        for m in provisions(key)
-        for value in m.values
-    ]
+    found = provisions(key)
+    for each in found:
+        say(f"{each.key}: {each.title}. {each.authority}. Checked: {each.weakest} (the weakest mark of any part).")
+    if form in (None, Format.table) and output is None:
+        rows = [
+            {**({"measure": each.key} if len(found) > 1 else {}), **row}
+            for each in found
+            for row in (*(row for value in each.values for row in value_parts(each, value)), *parts(each))
+        ]
+    else:
+        rows = [
+            {"measure": each.key, **{k: _words(v) for k, v in value_row(value).items() if k in _SHOWN}}
+            for each in found
+            for value in each.values
+        ]
+    whole = [to_json(each) for each in found]
     emit(rows, form=form, output=output, whole=whole if len(whole) > 1 else whole[0])
 
 

@@ -37,7 +37,7 @@ def list_(
 
     Example: watchkeeper report list --demo
     """
-    from watchkeeper.runs.opening import open_case
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.reporting import list_reports
 
     emit(list_reports(open_case(case, demo=demo)), form=form, output=output)
@@ -61,7 +61,7 @@ def build(
 
     Example: watchkeeper report build cyber-theft-2019 --demo --as-of 2026-11-22
     """
-    from watchkeeper.runs.opening import open_case
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.reporting import build as run
 
     with progress() as said:
@@ -75,7 +75,7 @@ def build(
 
 @app.command("verify")
 def verify(
-    name: Annotated[str, typer.Argument(help="Name of a built report.")],
+    name: Annotated[str, typer.Argument(help="Name of a built report, or the folder it was built to with --out.")],
     case: CaseOption = None,
     demo: DemoOption = False,
     form: FormatOption = None,
@@ -85,7 +85,7 @@ def verify(
 
     Example: watchkeeper report verify cyber-theft-2019 --demo
     """
-    from watchkeeper.runs.opening import open_case
+    from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.reporting import verify as run
 
     told = run(open_case(case, demo=demo), name)
@@ -103,6 +103,8 @@ def verify(
             ):
                 if drift[key]:
                     say(f"  {words}: {', '.join(drift[key])}")
+        if told["reads_otherwise"]:
+            say(f"Rows read otherwise, values as printed: {', '.join(told['reads_otherwise'])}")
         say(f"{told['checked']} figures checked, {len(told['drifted'])} drifted.")
     else:
         emit(told["drifted"], form=form, output=output, whole=told)

@@ -6,12 +6,14 @@ Amounts in other units than USD are not converted here: they are counted and rep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Value, count
+from watchkeeper.model.vocabulary import words
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,7 @@ class Extremes:
         return (
             self.value(name),
             count("rows", self.rows.height, "incidents with such a claim"),
-            count("rows_above_zero", self.rows.filter(pl.col("high") > 0).height, "incidents with more than zero"),
+            count("rows_above_zero", self._above_zero().len(), "incidents with more than zero"),
         )
 
     def value(self, name: str) -> Value:
@@ -50,12 +52,29 @@ class Extremes:
             return Value(name, None, None, "USD")
         return Value(name, self.low, self.high, "USD")
 
+    def from_memory(self, view: View) -> Extremes:
+        """Return the incidents of which at least one end is set by a claim written from memory."""
+        recalled = view.claims.filter(pl.col("checked") == words("checked")[-1])["claim_id"].implode()
+        rows = self.rows.filter(pl.col("low_claim").is_in(recalled) | pl.col("high_claim").is_in(recalled))
+        return replace(self, rows=rows)
+
     def notes(self) -> tuple[str, ...]:
         """Return a note if amounts in other units were left out of the sum."""
         if not self.other_units:
             return ()
-        words = "claims state the amount in another unit than USD; they are kept, shown, and not in the sum."
-        return (f"{self.other_units} {words}",)
+        said = "claims state the amount in another unit than USD; they are kept, shown, and not in the sum."
+        return (f"{self.other_units} {said}",)
+
+    def derivations(self, name: str) -> dict[str, object]:
+        """Return how each of `values` follows: the ends from opened claims, the counts from incidents."""
+        return {
+            name: self.derivation(),
+            "rows": {"op": "count", "over": self.rows["incident_id"].to_list()},
+            "rows_above_zero": {"op": "count", "over": self._above_zero().to_list()},
+        }
+
+    def _above_zero(self) -> pl.Series:
+        return self.rows.filter(pl.col("high") > 0)["incident_id"]
 
     def derivation(self) -> dict[str, object]:
         """Return how the two ends follow from opened claims."""
@@ -65,8 +84,19 @@ class Extremes:
         }
 
 
+# A view never changes, and several rules ask it for the same field.
+_found: WeakKeyDictionary[View, dict[tuple[str, ...], Extremes]] = WeakKeyDictionary()
+
+
 def extremes(view: View, *fields: str) -> Extremes:
     """Return the extremes of one field (or of several read as one) over the view's members."""
+    found = _found.setdefault(view, {})
+    if fields not in found:
+        found[fields] = _extremes(view, fields)
+    return found[fields]
+
+
+def _extremes(view: View, fields: tuple[str, ...]) -> Extremes:
     said = view.of(*fields)
     in_usd = said.filter(pl.col("unit") == "USD")
     low_first = pl.struct("low_usd_cents", "position")

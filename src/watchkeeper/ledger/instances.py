@@ -16,7 +16,7 @@ from watchkeeper.model.figure import Column
 from watchkeeper.model.vocabulary import words
 from watchkeeper.values import when
 
-MONEY = ("attempted", "executed", "taken", "recovered", "loss_reported")
+MONEY = ("attempted", "executed", "taken", "recovered", "net", "loss_reported")
 COLUMNS = (
     Column("incident_id", "Row"),
     Column("occurred", "Date"),
@@ -33,13 +33,13 @@ COLUMNS = (
     Column("attribution", "Attribution"),
     Column("attributed_by", "Attributed by"),
     Column("grade", "Grade"),
-    Column("standing", "Standing"),
+    Column("standing", "Our grade"),
     Column("disputed", "Disputed, in words"),
     Column("disputed_by", "Disputed by"),
     Column("source", "Source"),
     Column("locator", "Locator"),
     Column("basis", "Basis"),
-    Column("checked", "Checked"),
+    Column("checked", "Weakest check"),
     Column("checked_against", "Checked against"),
     Column("note", "Note"),
 )
@@ -69,18 +69,14 @@ def _row(member: dict[str, Any], claims: list[dict[str, Any]], sources: dict[str
         return "; ".join(_speaker(c) for c in claims if c["stance"] == stance) or None
 
     def bodies(stance: str) -> str | None:
-        said = [
-            f"{c['stated_by']}{f' ({y})' if (y := (c['stated_on'] or '')[:4]) else ''}"
-            for c in claims
-            if c["stance"] == stance
-        ]
+        said = [f"{c['stated_by']} ({c['stated_on'] or 'day not known'})" for c in claims if c["stance"] == stance]
         return "; ".join(dict.fromkeys(said)) or None
 
     listing = _listing(claims)
     source = sources.get(listing.get("source_id", ""), {})
-    weakest = max(
-        (c["checked"] for c in claims if c["field"] in ("occurred", *MONEY)), key=words("checked").index, default=None
-    )
+    shown = ("occurred", "attribution", "victim_state", "affected_state", "named_state", *MONEY)
+    marks = [c["checked"] for c in claims if c["field"] in shown]
+    weakest = max(marks, key=words("checked").index, default=None)
     return {
         "incident_id": member["incident_id"],
         "occurred": member["occurred"],

@@ -20,6 +20,9 @@ import yaml
 from watchkeeper.model.vocabulary import at_least, words
 from watchkeeper.values.refused import NotFound
 
+# What a listing in an edition reads like when another source than the edition's own makes it.
+FOREIGN_LISTING = " (not listed by its publisher)"
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -82,10 +85,12 @@ def look(
     Raises:
         NotFound: no such population or edition, or the edition was not published by the day.
     """
-    claims, undated, later = _known(_standing(tables["claim"], tables["decision"], as_of), as_of)
+    standing = _listings(_standing(tables["claim"], tables["decision"], as_of), tables["edition"])
     decisions = _by(tables["decision"], "decided_on", as_of)
     chosen = _edition(tables, edition, as_of) if edition else _population(population)
+    claims = standing if as_of is None else standing.filter(_known_on(as_of))
     incidents = _folded(tables["incident"], claims, decisions)
+    undated, later = _apart(standing, tables["incident"], decisions, chosen, as_of)
     return View(
         claims=claims,
         undated=undated,
@@ -135,12 +140,36 @@ def _by(table: pl.DataFrame, column: str, as_of: date | None) -> pl.DataFrame:
     return table if as_of is None else table.filter(pl.col(column) <= as_of)
 
 
-def _known(claims: pl.DataFrame, as_of: date | None) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+def _listings(claims: pl.DataFrame, editions: pl.DataFrame) -> pl.DataFrame:
+    """Mark listings in an edition that its own source did not make: nobody else can add a row to a published set."""
+    published = editions.select(pl.col("edition_id").alias("value"), pl.col("source_id").alias("publisher"))
+    known = claims.join(published, on="value", how="left", maintain_order="left")
+    foreign = (pl.col("field") == "in_edition") & (pl.col("publisher") != pl.col("source_id"))
+    marked = pl.when(foreign).then(pl.col("value") + FOREIGN_LISTING).otherwise(pl.col("value"))
+    return known.with_columns(marked.alias("value")).drop("publisher")
+
+
+def _known_on(as_of: date) -> pl.Expr:
+    return pl.coalesce("published_on", "entered_on") <= as_of
+
+
+def _apart(
+    standing: pl.DataFrame,
+    entries: pl.DataFrame,
+    decisions: pl.DataFrame,
+    chosen: Mapping[str, Any],
+    as_of: date | None,
+) -> tuple[pl.DataFrame, int]:
+    """Return the undated claims set apart on a day, and how many dropped out as published later.
+
+    Both are counted on the incidents that the population holds once everything recorded is known.
+    """
     if as_of is None:
-        return claims, claims.clear(), 0
-    known = pl.coalesce("published_on", "entered_on") <= as_of
-    apart = pl.col("published_on").is_null() & ~known
-    return claims.filter(known), claims.filter(apart), claims.filter(~known & ~apart).height
+        return standing.clear(), 0
+    members = _members(_folded(entries, standing, decisions), standing, chosen)
+    missing = standing.filter(~_known_on(as_of)).join(members, on="incident_id", how="semi")
+    undated = missing.filter(pl.col("published_on").is_null())
+    return undated, missing.height - undated.height
 
 
 def _folded(incidents: pl.DataFrame, claims: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
@@ -189,12 +218,25 @@ def _standing_subjects(decisions: pl.DataFrame) -> list[str]:
 
 
 def _duplicates(decisions: pl.DataFrame) -> list[str]:
-    """Return the second incident of every pair whose newest word is "same-event"."""
-    pairs = decisions.filter(pl.col("verdict").is_in(["same-event", "not-same-event"])).with_columns(
-        pl.min_horizontal("subject", "other").alias("a"), pl.max_horizontal("subject", "other").alias("b")
-    )
-    newest = pairs.unique(["a", "b"], keep="last", maintain_order=True)
-    return newest.filter(pl.col("verdict") == "same-event")["other"].to_list()
+    """Return every incident but one of each event that people found to be entered more than once.
+
+    The newest word on a pair holds. Of incidents joined by such words, also over a third, the one that the
+    earliest decision kept stays; so two decisions the other way round cannot make both vanish.
+    """
+    newest: dict[frozenset[str], tuple[str, str, str]] = {}
+    for row in decisions.filter(pl.col("verdict").is_in(["same-event", "not-same-event"])).iter_rows(named=True):
+        newest[frozenset((row["subject"], row["other"]))] = (row["verdict"], row["subject"], row["other"])
+    kept: dict[str, str] = {}
+
+    def keeper(incident: str) -> str:
+        while kept.get(incident, incident) != incident:
+            incident = kept[incident]
+        return incident
+
+    for verdict, subject, other in newest.values():
+        if verdict == "same-event" and keeper(subject) != keeper(other):
+            kept[keeper(other)] = keeper(subject)
+    return sorted(incident for incident in kept if keeper(incident) != incident)
 
 
 def _members(incidents: pl.DataFrame, claims: pl.DataFrame, chosen: Mapping[str, Any]) -> pl.DataFrame:

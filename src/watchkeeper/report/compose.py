@@ -13,13 +13,14 @@ from typing import Any
 import polars as pl
 import yaml
 
+from watchkeeper.ledger import rules
 from watchkeeper.model.figure import Value
 from watchkeeper.regime import load
 from watchkeeper.report import document as doc
 from watchkeeper.report import linter, markup, present, tabulate
 from watchkeeper.report.drawings import drawing_of
 from watchkeeper.report.figure_card import day
-from watchkeeper.report.figures import Figure, compute
+from watchkeeper.report.figures import Figure, card, compute
 from watchkeeper.values.refused import Invalid, NotFound
 
 _TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
@@ -116,6 +117,7 @@ class _Composer:
             cover=(
                 "Not a United Nations document",
                 at,
+                "Draft: candidate findings, not reviewed by a second person.",
                 "Figures of this report open to the rows they count; each row names its source.",
             ),
             as_at=self.as_of,
@@ -181,11 +183,16 @@ class _Composer:
     def _figure(self, named: str) -> tuple[str, Figure]:
         """Return a figure by id, "@" meaning the report's own subject; `id@edition` asks for an edition."""
         name, at, edition = named.replace("@.", f"{self.plan.subject}.").partition("@")
-        wanted = edition if at else (self.plan.edition if name.startswith(f"{self.plan.subject}.") else None)
+        wanted = edition if at else self._plans_edition(name)
         key = f"{name}@{wanted}" if wanted else name
         if key not in self.figures:
             self.figures[key] = compute(name, self.tables, edition=wanted, as_of=self.as_of)
         return key, self.figures[key]
+
+    def _plans_edition(self, name: str) -> str | None:
+        """Return the plan's edition for a figure of its own subject that counts incidents."""
+        own = name.startswith(f"{self.plan.subject}.") and rules.rule(card(name).rule).counts is None
+        return self.plan.edition if own else None
 
     def _words(self, block: markup.RawBlock) -> str:
         return "".join(i.words for i in self._inlines(block) if not isinstance(i, doc.Note))

@@ -22,8 +22,8 @@ from watchkeeper.values.refused import Invalid, NotFound
 # Shades of the timeline, by the larger of what was attempted and what was reported lost.
 _TONES = (
     Tone(0, "below USD 10 million"),
-    Tone(10_000_000_00, "from USD 10 million"),
-    Tone(100_000_000_00, "from USD 100 million"),
+    Tone(10_000_000_00, "USD 10 to 100 million"),
+    Tone(100_000_000_00, "USD 100 million and more"),
 )
 _LABELLED_FROM = 100_000_000_00  # USD cents: only the largest carry their name, or the lanes cannot be read
 

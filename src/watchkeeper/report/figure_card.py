@@ -2,6 +2,7 @@
 
 It takes only what `present.to_json` gives, so the card of a stored figures.json reads the same.
 Low and high of one amount share a cell, and columns without any entry are named and left out.
+Of incidents, what identifies a row and the amount that is counted stand first, where none is hidden.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _DIGEST_SHOWN = 16
-# What a reader of a row asks first stands where no scrolling is needed; the rest keeps its order.
-_FIRST = ("incident_id", "occurred", "states", "title", "basis", "checked", "disputed", "source")
+# What a reader of an incident asks first stands where no scrolling is needed; the rest keeps its order.
+_WHICH, _HOW = ("incident_id", "occurred", "title"), ("checked", "source")
+# The amounts shown first where the rule counts no one field.
+_AMOUNTS = ("attempted", "loss_reported")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class FigureCard:
     anchor: str
     title: str
     question: str
+    value: str
     lines: tuple[tuple[str, str], ...]
     ids: tuple[str, ...]
     rows: Rows
@@ -61,7 +65,8 @@ def cards(figures: Mapping[str, Mapping[str, Any]]) -> tuple[FigureCard, ...]:
 def card(key: str, told: Mapping[str, Any]) -> FigureCard:
     """Return a figure's card from its JSON."""
     lines = tuple((name, words) for name, words in _lines(told) if words)
-    return FigureCard(key, anchor(key), told["title"], told["question"], lines, tuple(told["ids"]), _rows(told))
+    value = "; ".join(_values(told))
+    return FigureCard(key, anchor(key), told["title"], told["question"], value, lines, tuple(told["ids"]), _rows(told))
 
 
 def day(on: date) -> str:
@@ -122,7 +127,7 @@ def _apart(told: Mapping[str, Any]) -> str:
 
 def _rows(told: Mapping[str, Any]) -> Rows:
     rows: Sequence[Mapping[str, Any]] = told["rows"]
-    pairs = sorted(paired(Column(**column) for column in told["columns"]), key=_place)
+    pairs = _ordered(paired(Column(**column) for column in told["columns"]), told)
     used = [pair for pair in pairs if any(row[pair.low] is not None for row in rows)]
     return Rows(
         header=tuple(pair.label for pair in used),
@@ -133,8 +138,17 @@ def _rows(told: Mapping[str, Any]) -> Rows:
     )
 
 
-def _place(pair: Pair) -> int:
-    return _FIRST.index(pair.name) if pair.name in _FIRST else len(_FIRST)
+def _ordered(pairs: Sequence[Pair], told: Mapping[str, Any]) -> list[Pair]:
+    """Return the columns as a card shows them; only incidents are put in another order than the rule gave."""
+    names = {pair.name for pair in pairs}
+    if not {"incident_id", "occurred"} <= names:
+        return list(pairs)
+    field = told["rule"]["parameters"].get("field")
+    first = (*_WHICH, *((field,) if field in names else _AMOUNTS), *_HOW)
+    # A name printed twice in every row takes the room of the amounts.
+    twice = {"title", "victim"} <= names and all(row["victim"] == row["title"] for row in told["rows"])
+    kept = [pair for pair in pairs if not (twice and pair.name == "victim")]
+    return sorted(kept, key=lambda pair: first.index(pair.name) if pair.name in first else len(first))
 
 
 def _cell(row: Mapping[str, Any], pair: Pair) -> str:

@@ -1,12 +1,13 @@
 """Page: a document as one HTML file that asks nothing of the network and runs no script.
 
 Every number opens its figure card as a popover. The same cards stand at the end of the page, where
-an anchor ("report.html#fig-cyber.instances") leads; paper shows them there.
+an anchor ("report.html#fig-cyber.instances") leads; paper shows them there. Of several editions of
+a figure the first that the report uses also answers to the name without its edition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import count
@@ -16,6 +17,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from watchkeeper.report import figure_card, numbering, quotes
+from watchkeeper.report.charts.map import DISCLAIMER
 from watchkeeper.report.document import Document, Inline, Note, Number, Quote, Recommendation, TableBlock, Text
 from watchkeeper.report.drawing import Drawing, to_svg
 
@@ -26,30 +28,36 @@ _STYLES = {
     "strong": Markup("<strong>{}</strong>"),
     "emphasis": Markup("<em>{}</em>"),
 }
-_NUMBER = Markup('<button type="button" class="number" popovertarget="{}" title="Open the figure">{}</button>')
+_NUMBER = Markup(
+    '<button type="button" class="number" popovertarget="{0}" title="Open the figure"'
+    ' aria-label="{1}, {2}; open the figure">{1}</button>'
+)
 _NOTE = Markup('<sup><a id="note-{0}-back" href="#note-{0}" role="doc-noteref" aria-label="Note {0}">{0}</a></sup>')
 
 
 def render(document: Document) -> bytes:
     """Return the document as one self-contained HTML file in UTF-8."""
     document = quotes.in_document(document)
+    titles = {key: told["title"] for key, told in document.figures.items()}
     said = {
         "document": document,
         "at": figure_card.day(document.as_at),
-        "blocks": _blocks(document),
+        "blocks": _blocks(document, titles),
         "recommendations": [
-            (block.number, _runs(_without_notes(block.inlines), count(1)))
+            (block.number, _runs(_without_notes(block.inlines), count(1), titles))
             for block in document.blocks
             if isinstance(block, Recommendation)
         ],
         "cards": figure_card.cards(document.figures),
+        "aliases": _aliases(document.figures),
+        "disclaimer": DISCLAIMER,
         "notes": numbering.notes(document.blocks),
         "annexes": numbering.annexes(document),
     }
     return (_environment().get_template("report.html").render(said).rstrip() + "\n").encode()
 
 
-def _blocks(document: Document) -> list[dict[str, Any]]:
+def _blocks(document: Document, titles: Mapping[str, str]) -> list[dict[str, Any]]:
     numbers = count(1)
     return [
         {
@@ -57,22 +65,34 @@ def _blocks(document: Document) -> list[dict[str, Any]]:
             "block": one.block,
             "label": one.label,
             "anchor": one.anchor,
-            "items": [_runs(item, numbers) for item in numbering.items(one.block)],
+            "items": [_runs(item, numbers, titles) for item in numbering.items(one.block)],
         }
         for one in numbering.placed(document.blocks)
     ]
 
 
-def _runs(inlines: Sequence[Inline], numbers: Iterator[int]) -> Markup:
-    return Markup("").join(_run(inline, numbers) for inline in inlines)
+def _aliases(keys: Mapping[str, object]) -> dict[str, str]:
+    """Return, by the key that takes it, each anchor without an edition that no figure has as its own."""
+    taken = {figure_card.anchor(key) for key in keys}
+    found = {}
+    for key in keys:
+        plain = figure_card.anchor(key.partition("@")[0])
+        if plain not in taken:
+            found[key] = plain
+            taken.add(plain)
+    return found
 
 
-def _run(inline: Inline, numbers: Iterator[int]) -> Markup:
+def _runs(inlines: Sequence[Inline], numbers: Iterator[int], titles: Mapping[str, str]) -> Markup:
+    return Markup("").join(_run(inline, numbers, titles) for inline in inlines)
+
+
+def _run(inline: Inline, numbers: Iterator[int], titles: Mapping[str, str]) -> Markup:
     match inline:
         case Text(words, style):
             return _STYLES[style].format(words)
         case Number(words, key):
-            return _NUMBER.format(figure_card.anchor(key), words)
+            return _NUMBER.format(figure_card.anchor(key), words, titles[key])
         case Quote(words):
             return Markup("<q>{}</q>").format(words)
         case Note():

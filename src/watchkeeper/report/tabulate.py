@@ -54,9 +54,16 @@ def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
         header=tuple(c.label + (_IN_MILLIONS if c.unit else "") for c in columns),
         align=tuple("right" if c.unit or _numeric(rows, c.low) else "left" for c in columns),
         rows=tuple(tuple(_cell(row, c) for c in columns) for row in rows),
-        notes=(*figure.outcome.notes, figure.card.is_not),
+        notes=(*_row_notes(figure, rows), *figure.outcome.notes, figure.card.is_not),
         widths=tuple(_INSTANCES[c.name] for c in columns) if all(c.name in _INSTANCES for c in columns) else (),
     )
+
+
+def _row_notes(figure: Figure, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    """Return what a reader must know of single instances: a conflict that stands only in a note is still a conflict."""
+    if figure.card.shows != "instances":
+        return ()
+    return tuple(f"{row['incident_id']}: {row['note']}" for row in rows if row["note"])
 
 
 def cell(value: Any, column: Column) -> str:

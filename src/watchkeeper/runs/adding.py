@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.fetch import clock
+from watchkeeper.runs.given import usable
 from watchkeeper.sources.sniff import sniff
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import Json
-from watchkeeper.values.refused import Invalid, NotFound
-
-_LARGEST = 2 * 2**30  # bytes; larger files are kept by reference once a reader for them exists
 
 
 def add(case: Case, paths: Sequence[Path], *, by: str) -> list[dict[str, Any]]:
@@ -23,7 +21,7 @@ def add(case: Case, paths: Sequence[Path], *, by: str) -> list[dict[str, Any]]:
         Invalid: a path is no plain file, or is too large.
     """
     for path in paths:
-        _usable(path)
+        usable(path, "added")
     return [_keep(case, path, by) for path in paths]
 
 
@@ -44,12 +42,3 @@ def _keep(case: Case, path: Path, by: str) -> dict[str, Any]:
         "new": new,
         "next": understood.next,
     }
-
-
-def _usable(path: Path) -> None:
-    if not path.exists():
-        raise NotFound(f"{path} does not exist; nothing was added.")
-    if not path.is_file():
-        raise Invalid(f"{path} is no plain file; name the files in it one by one. Nothing was added.")
-    if path.stat().st_size > _LARGEST:
-        raise Invalid(f"{path} is larger than {_LARGEST} bytes; nothing was added.")

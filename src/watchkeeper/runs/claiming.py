@@ -1,4 +1,7 @@
-"""Claiming: enter one claim by hand, with its source, beside what is there; and withdraw one."""
+"""Claiming: enter one claim by hand, with its source, beside what is there; and withdraw one.
+
+A claim may not be marked as better checked than its source, and a quote from held text must stand in it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 from watchkeeper.fetch import clock
 from watchkeeper.model.claim import COLUMNS, claim_id, read
 from watchkeeper.model.entries import TABLES
-from watchkeeper.model.vocabulary import fields
+from watchkeeper.model.vocabulary import fields, words
+from watchkeeper.runs.given import days_to_come
+from watchkeeper.runs.quoting import look_up
 from watchkeeper.store.case import Case
 from watchkeeper.values import amount
 from watchkeeper.values.refused import Invalid, NotFound
@@ -22,11 +27,12 @@ def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None
         incident: Incident id; A+B for a combined_loss.
         said: FIELD=VALUE; an amount is written with its unit, or as a range: loss_reported=9000000USD,
             loss_reported=37000000..40000000USD.
-        row: Further cells by column name, among them source_id or capture.
+        row: Further cells by column name, among them source_id or capture; `page` is a locator by number.
         by: Who enters it.
 
     Returns:
-        The claim's id, its body, and the claims of the same field that were there before.
+        The claim's id, its body, the claims of the same field that were there before, and whether the quote
+        stands in the capture: True, or None where it was not looked for.
 
     Raises:
         Invalid: a fault in the claim; NotFound: incident, source or capture is not in the record.
@@ -34,13 +40,18 @@ def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None
     name, equals, value = said.partition("=")
     if not equals:
         raise Invalid(f'"{said}" is no claim; write FIELD=VALUE, for instance loss_reported=9000000USD.')
-    unknown = sorted(set(row) - {*COLUMNS, "capture"})
+    unknown = sorted(set(row) - {*COLUMNS, "capture", "page"})
     if unknown:
         raise Invalid(f"A claim has no cell {', '.join(unknown)}; known: {', '.join(COLUMNS)}, capture.")
     today = clock.today().isoformat()
     full = {"incident_id": incident, "field": name, **_cells(name, value), "author": by, "entered_on": today, **row}
+    page = full.pop("page", None)
     held = _resolve(case, full)
     body = read(full)
+    located = look_up(case, body, page)
+    late = days_to_come(body, clock.today())
+    if late:
+        raise Invalid(f"{late[:1].upper()}{late[1:]}. Nothing was written.")
     editions = case.tables["edition"]["edition_id"].to_list()
     if body["field"] == "in_edition" and body["value"] not in editions:
         raise NotFound(f"No edition {body['value']} in this case; known: {', '.join(editions) or 'none'}.")
@@ -49,7 +60,12 @@ def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None
     if new_id in {claim["claim_id"] for claim in before}:
         raise Invalid(f"This very claim is in the record already ({new_id}); nothing was written.")
     case.append([*held, {"kind": "claim", "id": new_id, "body": body}], at=clock.stamp(), by=by)
-    return {"claim_id": new_id, "claim": _readable(body), "beside": [_readable(claim) for claim in before]}
+    return {
+        "claim_id": new_id,
+        "claim": _readable(body),
+        "beside": [_readable(claim) for claim in before],
+        "quote_located": located,
+    }
 
 
 def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str, Any]:
@@ -102,16 +118,41 @@ def _resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
     if row.get("capture") and row["capture"] not in set(tables["capture"]["capture"]):
         raise NotFound(f"No capture {row['capture']} in this case; add the file with `watchkeeper add FILE`.")
     if row.get("capture") and not row.get("source_id"):
+        row["source_id"] = _name_of(str(row["capture"]))
         held = _source_of_capture(case, row)
+    if not row.get("source_id"):
+        raise NotFound(
+            "No source is named, and a claim needs one: give --source ID (see `watchkeeper ledger sources`), "
+            "or hold the bytes with `watchkeeper add FILE` and give --capture SHA."
+        )
     if not held and row.get("source_id") not in set(tables["source"]["source_id"]):
         raise NotFound(
             f"No source {row.get('source_id')} in this case, and a claim needs one: "
             "name one of `watchkeeper ledger sources`, or hold the bytes with `watchkeeper add FILE` and --capture."
         )
-    if not row.get("published_on") and row.get("source_id"):
-        dated = tables["source"].filter(tables["source"]["source_id"] == row["source_id"])["published_on"].to_list()
-        row["published_on"] = dated[0].isoformat() if dated and dated[0] else None
+    if not held:
+        (source,) = tables["source"].filter(tables["source"]["source_id"] == row["source_id"]).to_dicts()
+        _mark(row, source["checked"])
+        if not row.get("published_on"):
+            row["published_on"] = source["published_on"].isoformat() if source["published_on"] else None
     return held
+
+
+def _mark(row: dict[str, str | None], of_source: str) -> None:
+    """Give a claim without a mark that of its source; refuse a stronger one that rests on no held bytes."""
+    row["checked"] = row.get("checked") or of_source
+    marks = words("checked")  # strongest first
+    stronger = row["checked"] in marks and marks.index(str(row["checked"])) < marks.index(of_source)
+    if stronger and not row.get("capture"):
+        raise Invalid(
+            f"Source {row['source_id']} is marked {of_source}, and the claim {row['checked']}: a reader would take it "
+            "for better checked than it is. Leave --checked out, or hold what you read with `watchkeeper add FILE` "
+            "and give --capture SHA. Nothing was written."
+        )
+
+
+def _name_of(capture: str) -> str:
+    return f"capture-{capture[:16]}"
 
 
 def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
@@ -121,8 +162,8 @@ def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str,
     """
     table = case.tables["capture"]
     found = table.filter(table["capture"] == row["capture"])
-    name = f"capture-{str(row['capture'])[:16]}"
-    row["source_id"] = name
+    name = str(row["source_id"])
+    row["checked"] = row.get("checked") or (None if name in set(case.tables["source"]["source_id"]) else "text")
     if name in set(case.tables["source"]["source_id"]):
         return []
     cells = {

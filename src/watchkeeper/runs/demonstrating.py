@@ -16,9 +16,9 @@ from watchkeeper.values.refused import Invalid
 _EDITION = "S/2019/691"
 _HEADLINES: tuple[tuple[str, str | None, str, str], ...] = (
     ("cyber.instances", _EDITION, "instances", "reported instances, at least"),
-    ("cyber.states", f"{_EDITION}-draft", "victim", "States in the draft that the press reported"),
-    ("cyber.states", _EDITION, "victim", "States and territories in which victims are located"),
-    ("cyber.states", _EDITION, "named", "States and territories named in all"),
+    ("cyber.states", f"{_EDITION}-draft", "victim", "States in the draft that the press reported (value: victim)"),
+    ("cyber.states", _EDITION, "victim", "States and territories in which victims are located (value: victim)"),
+    ("cyber.states", _EDITION, "named", "States and territories named in all (value: named)"),
     ("cyber.amount_attempted", _EDITION, "attempted", "attempted"),
     ("cyber.loss_reported", _EDITION, "loss_reported", "reported as lost"),
     (
@@ -54,9 +54,10 @@ def demonstrate(
     reports = [
         reporting.build(case, plan, as_of=as_of, said=said) for plan in ("cyber-theft-2019", "cyber-theft-today")
     ]
+    day = reports[0]["as_of"]  # as the report has it: past midnight the clock would say another
     return [
-        *_headlines(case, f"{program} figure show", folder),
-        *_basis(case),
+        *_headlines(case, f"{program} figure show", folder, day),
+        *_basis(case, day),
         "",
         "Reports:",
         *(f"  {report['folder'] / file}" for report in reports for file in report["files"]),
@@ -78,19 +79,19 @@ def _case(folder: Path, said: Callable[[str], None]) -> Case:
     return case
 
 
-def _headlines(case: Case, command: str, folder: Path) -> Iterator[str]:
+def _headlines(case: Case, command: str, folder: Path, day: date) -> Iterator[str]:
     yield "What the record says, and the command that opens it to its rows:"
     for figure_id, edition, name, words in _HEADLINES:
-        figure = compute(figure_id, case.tables, edition=edition)
+        figure = compute(figure_id, case.tables, edition=edition, as_of=day)
         value = next(v for v in figure.outcome.values if v.name == name)
         shown = f"{value.millions()} million USD" if value.is_amount else value.words()
         asked = f" --edition {edition}" if edition else ""
         yield f"  {shown:>35}  {words}"
-        yield f"  {'':>35}  {command} {figure_id}{asked} --case {folder}/case"
+        yield f"  {'':>35}  {command} {figure_id}{asked} --as-of {day} --case {folder}/case"
 
 
-def _basis(case: Case) -> Iterator[str]:
-    values = {v.name: v.low for v in compute("record.basis", case.tables).outcome.values}
+def _basis(case: Case, day: date) -> Iterator[str]:
+    values = {v.name: v.low for v in compute("record.basis", case.tables, as_of=day).outcome.values}
     everything = case.tables["claim"]
     held = everything.filter(everything["basis"] == "held").height
     yield ""

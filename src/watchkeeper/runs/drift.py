@@ -1,4 +1,8 @@
-"""Drift: what in a figure is no longer as it was printed, and which claims or decisions moved it."""
+"""Drift: what in a figure is no longer as it was printed, and which claims or decisions moved it.
+
+A figure drifts if its value, what it counts, or how it follows from that differs. Rows it opens to may
+read otherwise, such as a loss in the list of instances, while the figure says what it said: that is no drift.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import polars as pl
 
 from watchkeeper.ledger.view import View
 
+_COUNTED = ("value", "values", "ids", "claims", "derivation")
 # What may differ without the figure saying anything else: the day looked from, and digests over it.
 _NOT_SAID = ("as_of", "digest", "published_later", "undated_set_apart")
 
@@ -28,7 +33,7 @@ class Since:
 def drift_of(
     key: str, old: Mapping[str, Any], new: Mapping[str, Any], view: View, since: Since | None = None
 ) -> dict[str, Any] | None:
-    """Return old, new and the reasons if a figure says something else now; None if it does not.
+    """Return old, new and the reasons if a figure counts something else now; None if it does not.
 
     Args:
         key: The figure's key in the report.
@@ -37,7 +42,7 @@ def drift_of(
         view: The view it was computed through, for the decisions.
         since: What was recorded since the figure was printed.
     """
-    if _said(old) == _said(new):
+    if all(old.get(name) == new.get(name) for name in _COUNTED):
         return None
     since = since or Since()
     rows = _rows_changed(old, new)
@@ -67,6 +72,11 @@ def drift_of(
             view,
         ),
     }
+
+
+def reads_otherwise(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Return whether anything a reader sees of a figure differs, be it counted or only shown."""
+    return _said(old) != _said(new)
 
 
 def _said(figure: Mapping[str, Any]) -> dict[str, Any]:

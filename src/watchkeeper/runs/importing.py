@@ -6,12 +6,14 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from watchkeeper.fetch import clock
 from watchkeeper.model.entries import TABLES
+from watchkeeper.runs.given import days_to_come, usable
 from watchkeeper.sources.ledger_tables.ledger_tables import Entry, Rejected, read
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import Json
@@ -32,7 +34,9 @@ class Imported:
     headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def import_tables(case: Case, files: Mapping[str, bytes], *, by: str, strict: bool = False) -> Imported:
+def import_tables(
+    case: Case, files: Mapping[str, bytes], *, by: str, strict: bool = False, today: date | None = None
+) -> Imported:
     """Read ledger tables into the case as one batch.
 
     Args:
@@ -40,13 +44,14 @@ def import_tables(case: Case, files: Mapping[str, bytes], *, by: str, strict: bo
         files: Bytes by file name, in any order; sources and incidents are read before claims.
         by: Who imports.
         strict: A bad row refuses everything instead of being set aside.
+        today: The last day that an entry may name; the clock's if not given.
 
     Raises:
         Invalid: a structural fault, or with `strict` any fault; nothing is written.
     """
     files = dict(sorted(files.items()))  # the log may not depend on the order in which they were named
     readings = {name: read(data, name) for name, data in files.items()}
-    known = _known(case)
+    known = _known(case, today or clock.today())
     outcome = Imported(headers={name: r.columns for name, r in readings.items()})
     entries: list[tuple[str, Entry]] = []
     for name, reading in sorted(readings.items(), key=lambda item: (_READING_ORDER.index(item[1].kind), item[0])):
@@ -118,6 +123,7 @@ class _Known:
     bodies: dict[tuple[str, str], str | None]
     published: dict[str, str | None]
     captures: set[str]
+    today: date
 
     def complete(self, entry: Entry) -> Entry:
         """Give a claim or tally without a publication day that of its source."""
@@ -139,6 +145,9 @@ class _Known:
             return f"names {', '.join(missing)}, which the record does not hold; add it first"
         if body.get("capture") and body["capture"] not in self.captures:
             return f"names capture {body['capture']}, which the case does not hold; add the file first"
+        late = days_to_come(body, self.today)
+        if late:
+            return late
         held = self.bodies.get((entry.kind, entry.id))
         if entry.kind in _OWN_IDS and held is not None and held != _text(body):
             return f"{entry.kind} {entry.id} is in the record with other words; none is overwritten: use another id"
@@ -155,14 +164,14 @@ class _Known:
         return new
 
 
-def _known(case: Case) -> _Known:
+def _known(case: Case, today: date) -> _Known:
     bodies: dict[tuple[str, str], str | None] = {}
     published: dict[str, str | None] = {}
     for statement in case.log.read().statements:
         bodies.setdefault((statement["kind"], statement["id"]), _text(statement["body"]))
         if statement["kind"] == "source":
             published[statement["id"]] = statement["body"].get("published_on")
-    return _Known(bodies, published, {name for kind, name in bodies if kind == "capture"})
+    return _Known(bodies, published, {name for kind, name in bodies if kind == "capture"}, today)
 
 
 def _incidents(body: Mapping[str, Any], kind: str) -> list[str]:
@@ -183,9 +192,10 @@ def read_paths(case: Case, paths: Sequence[Path], *, by: str, strict: bool = Fal
     """Import ledger tables named as files or as folders of CSV files.
 
     Raises:
-        NotFound: a path does not exist; Invalid: two files of one name, or as in `import_tables`.
+        NotFound: a path does not exist; Invalid: two files of one name, a file that cannot be read whole,
+            or as in `import_tables`.
     """
-    files: dict[str, bytes] = {}
+    named: dict[str, Path] = {}
     for path in paths:
         found = sorted(path.glob("*.csv")) if path.is_dir() else [path]
         if not path.exists() or not found:
@@ -193,12 +203,14 @@ def read_paths(case: Case, paths: Sequence[Path], *, by: str, strict: bool = Fal
                 f"{path} {'holds no .csv file' if path.exists() else 'does not exist'}; nothing was imported."
             )
         for file in found:
-            if file.name in files:
+            if file.name in named:
                 raise Invalid(
                     f"Two files are called {file.name}; a reject file could not tell their lines apart. "
                     "Import them one by one."
                 )
-            files[file.name] = file.read_bytes()
+            usable(file, "imported")
+            named[file.name] = file
+    files = {name: file.read_bytes() for name, file in named.items()}
     return import_tables(case, files, by=by, strict=strict)
 
 

@@ -9,12 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from watchkeeper.fetch import clock
-from watchkeeper.report import compose, page, pdf, word
+from watchkeeper.report import compose, page, pdf, statements, word
 from watchkeeper.report.document import Document
 from watchkeeper.report.figures import compute
 from watchkeeper.report.present import to_json
-from watchkeeper.runs.drift import Since, drift_of
+from watchkeeper.runs.drift import Since, drift_of, reads_otherwise
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import Invalid, NotFound, Unsound
@@ -44,7 +46,7 @@ def build(
         said: Told what is being done, for progress.
 
     Returns:
-        Folder, files, number of figures, and the glyphs no font had.
+        Folder, files, the day told, number of figures, and the glyphs no font had.
     """
     called = name or plan
     if not _NAME.match(called):
@@ -52,7 +54,7 @@ def build(
     said("counting")
     document = compose.compose(compose.plan(plan), case.tables, as_of or clock.today())
     folder = out or case.folder / "reports" / called
-    rendered = _render(document, said)
+    rendered = _render(document, said, case.tables)
     files = {name: data for name, data in rendered.items() if isinstance(data, bytes)}
     manifest = {
         "report": plan,
@@ -71,19 +73,27 @@ def build(
     return {
         "folder": folder,
         "files": sorted(files),
+        "as_of": document.as_at,
         "figures": len(document.figures),
         "missing_glyphs": rendered["missing_glyphs"],
     }
 
 
-def _render(document: Document, said: Callable[[str], None]) -> dict[str, Any]:
+def _render(document: Document, said: Callable[[str], None], tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     said("setting the PDF")
     set_pdf = pdf.render(document)
     said("writing the page")
     html = page.render(document)
     said("writing the DOCX")
     docx = word.render(document)
-    figures = _json({"report": document.id, "as_of": document.as_at.isoformat(), "figures": dict(document.figures)})
+    figures = _json(
+        {
+            "report": document.id,
+            "as_of": document.as_at.isoformat(),
+            "figures": dict(document.figures),
+            **statements.behind(document.figures.values(), tables),
+        }
+    )
     return {
         "report.pdf": set_pdf.data,
         "report.html": html,
@@ -98,28 +108,46 @@ def verify(case: Case, name: str) -> dict[str, Any]:
 
     A report built for a stated day is looked at from that day; one built without, from today.
 
+    Args:
+        case: The case.
+        name: Name of a report in the case, or the folder that one was built to with `out`.
+
     Returns:
-        Number of figures checked, and for each that drifted: old, new, and the claims or decisions behind it.
+        Number of figures checked, and for each that drifted: old, new, and the claims or decisions behind it;
+        apart from these the keys of figures that say the same and whose rows read otherwise.
 
     Raises:
         NotFound: no such report; Unsound: a file is not the one that was built.
     """
-    folder = case.folder / "reports" / name
+    folder = _folder(case, name)
     manifest = _manifest(folder, name)
     told = json.loads((folder / "figures.json").read_bytes())
-    as_of = (
-        date.fromisoformat(manifest["as_of"])
-        if manifest["as_of_given"]
-        else max(clock.today(), date.fromisoformat(manifest["as_of"]))
-    )
+    as_of = manifest["as_of"] if manifest["as_of_given"] else max(clock.today(), manifest["as_of"])
     since = _since(case, manifest["log_statements"])
-    drifted = []
+    drifted, otherwise = [], []
     for key, old in told["figures"].items():
         figure = compute(old["figure"], case.tables, edition=old["edition"], as_of=as_of)
-        found = drift_of(key, old, to_json(figure), figure.view, since)
+        new = to_json(figure)
+        found = drift_of(key, old, new, figure.view, since)
         if found:
             drifted.append(found)
-    return {"report": name, "as_of": as_of.isoformat(), "checked": len(told["figures"]), "drifted": drifted}
+        elif reads_otherwise(old, new):
+            otherwise.append(key)
+    return {
+        "report": name,
+        "as_of": as_of.isoformat(),
+        "checked": len(told["figures"]),
+        "drifted": drifted,
+        "reads_otherwise": otherwise,
+    }
+
+
+def _folder(case: Case, name: str) -> Path:
+    """Return the folder of a report: the case's own of that name, else one built elsewhere with `out`."""
+    own = case.folder / "reports" / name
+    if _NAME.match(name) and (own / "manifest.json").exists():
+        return own
+    return Path(name) if (Path(name) / "manifest.json").is_file() else own
 
 
 def _since(case: Case, statements: int) -> Since:
@@ -150,7 +178,7 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
         raise NotFound(f"No report {name} in this case; see `watchkeeper report list`.") from None
     except ValueError as error:
         raise Unsound(f"{folder}/manifest.json cannot be read ({error}); build the report anew and compare.") from error
-    if not isinstance(manifest, dict) or not manifest.keys() >= _BOUND:
+    if not isinstance(manifest, dict) or not manifest.keys() >= _BOUND or not _whole(manifest):
         raise Unsound(f"{folder}/manifest.json is not whole; build the report anew and compare.")
     for file, digest in manifest["files"].items():
         path = folder / file
@@ -161,7 +189,24 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
                 f"{path} is not the file that was built: its bytes have changed since. "
                 "Build the report anew and compare."
             )
-    return manifest
+    return {**manifest, "as_of": date.fromisoformat(manifest["as_of"])}
+
+
+def _whole(manifest: Mapping[str, Any]) -> bool:
+    """Return whether a manifest binds all files of a report, to a day and to a place in the log."""
+    try:
+        date.fromisoformat(manifest["as_of"])
+    except (TypeError, ValueError):
+        return False
+    statements, bound = manifest["log_statements"], manifest["files"]
+    # A manifest that leaves a file out would vouch for whatever lies in its place.
+    return (
+        isinstance(manifest["as_of_given"], bool)
+        and isinstance(statements, int)
+        and statements >= 0
+        and isinstance(bound, dict)
+        and set(bound) == set(FILES)
+    )
 
 
 def _json(value: Any) -> bytes:

@@ -15,7 +15,7 @@ from watchkeeper.store import captures, tables
 from watchkeeper.store.lock import writing
 from watchkeeper.store.log import Log, head, sync_folder
 from watchkeeper.values.digest import Json
-from watchkeeper.values.refused import Invalid, NotFound
+from watchkeeper.values.refused import Invalid, NotFound, Unsound
 
 _FORMAT = "watchkeeper case 1"
 
@@ -45,7 +45,10 @@ class Case:
             raise Invalid(
                 f"{folder} exists and is not empty; a case is made in a new folder, so that nothing is overwritten."
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Invalid(f"{folder} cannot be made ({error.strerror}); name another folder.") from error
         Log.create(folder / "log" / "000001.elog")
         with (folder / "case.json").open("x", encoding="utf-8") as file:
             file.write(json.dumps({"format": _FORMAT}) + "\n")
@@ -89,8 +92,26 @@ class Case:
         self.__dict__["tables"] = built
         return built
 
+    def check_captures(self) -> None:
+        """Hash every capture, logged or lying there; raise `Unsound` naming the first that is changed or gone."""
+        logged = {s["id"] for s in self.log.read().statements if s["kind"] == "capture"}
+        for sha256 in sorted(logged | set(captures.all_of(self.folder))):
+            try:
+                captures.read(self.folder, sha256)
+            except NotFound:
+                raise Unsound(
+                    f"Capture {sha256} is in the log and its bytes are gone. Restore it from a copy."
+                ) from None
+
+    def _captures_sound(self) -> bool:
+        try:
+            self.check_captures()
+        except Unsound:
+            return False
+        return True
+
     def status(self) -> dict[str, Any]:
-        """Return what the case holds: statements by kind, captures, the log's head and any torn tail."""
+        """Return what the case holds: statements by kind, captures and their state, the log's head, any torn tail."""
         sealed = self.log.read()
         return {
             "case": str(self.folder),
@@ -98,6 +119,7 @@ class Case:
             "log_chain": sealed.chain.hex(),
             "torn_tail_bytes": sealed.torn_bytes,
             "captures": len(captures.all_of(self.folder)),
+            "captures_sound": self._captures_sound(),
             "tables_fresh": tables.read(self.folder / "tables", (sealed.sealed_bytes, sealed.chain.hex())) is not None,
             **{
                 f"{kind}s".replace("ys", "ies"): table.height

@@ -67,7 +67,10 @@ def parse_day(text: str) -> date:
     """Return a single day written YYYY-MM-DD; raise `Invalid` for anything less precise."""
     if not _DAY.match(text):
         raise Invalid(f'"{text}" is not a day; write YYYY-MM-DD.')
-    return _part(text, text)[0]
+    try:
+        return date.fromisoformat(text)  # not by way of an interval: 31 December 9999 has no day after it
+    except ValueError as error:
+        raise Invalid(f'"{text}" names a day that does not exist ({error}).') from error
 
 
 def _part(text: str, whole: str) -> tuple[date, date]:

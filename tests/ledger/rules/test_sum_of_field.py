@@ -29,6 +29,8 @@ def test_lowest_to_highest_of_each_incident_is_summed():
         "loss_reported": "14..54",  # 9 + 0 + 5 to 49 + 0 + 5
         "rows": 3,
         "rows_above_zero": 2,
+        "from_memory": None,
+        "rows_from_memory": 0,
         "rows_without": 1,  # D1 states it, but not in dollars: the note says so
     }
     assert found.incidents.to_list() == ["A1", "B1", "C1"]
@@ -53,6 +55,7 @@ def test_an_attempt_is_no_loss():
     assert values(apply(RULE, view_of(ledger(TEXT, graded="C1")), {"field": "attempted"}))["attempted"] == "100..100"
     assert values(apply(RULE, view_of(ledger(TEXT, graded="B1 C1")), {"field": "taken"})) == {
         "taken": None, "rows": 0, "rows_above_zero": 0, "rows_without": 2,
+        "from_memory": None, "rows_from_memory": 0,
     }  # fmt: skip
 
 
@@ -69,4 +72,23 @@ def test_an_amount_for_several_incidents_together_is_in_no_sum():
 def test_an_empty_table_gives_no_sum_since_unknown_is_not_zero():
     assert values(apply(RULE, view_of(ledger()), LOSS)) == {
         "loss_reported": None, "rows": 0, "rows_above_zero": 0, "rows_without": 0,
+        "from_memory": None, "rows_from_memory": 0,
     }  # fmt: skip
+
+
+def test_what_rests_on_memory_at_one_end_is_summed_apart():
+    tables = ledger("""
+        name | incident | field         | says   | checked
+        -----+----------+---------------+--------+----------
+        low  | A1       | loss_reported | 5 USD  | recalled
+        high | A1       | loss_reported | 7 USD  | text
+        in   | B1       | loss_reported | 2 USD  | text
+        out  | B1       | loss_reported | 9 USD  | text
+        mid  | B1       | loss_reported | 4 USD  | recalled
+    """, graded="A1 B1")  # fmt: skip
+    found = apply(RULE, view_of(tables), LOSS)
+    assert (values(found)["from_memory"], values(found)["rows_from_memory"]) == ("5..7", 1)  # "mid" sets no end
+    assert tables.names(found.derivation["from_memory"]["low"]["over"]) == ["low"]
+    assert tables.names(found.derivation["from_memory"]["high"]["over"]) == ["high"]
+    assert found.derivation["rows_from_memory"] == {"op": "count", "over": ["A1"]}
+    assert found.derivation["rows_without"] == {"op": "count", "over": []}

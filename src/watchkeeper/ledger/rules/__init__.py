@@ -22,12 +22,16 @@ from watchkeeper.values.refused import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A counting rule: its id with version, the sentence printed beside each total, its function."""
+    """A counting rule: its id with version, the sentence printed beside each total, its function.
+
+    `counts` says what is counted where that is no population and no one edition; None elsewhere.
+    """
 
     id: str
     sentence: str
     because: str
     parameters: Mapping[str, str]
+    counts: str | None
     apply: Callable[..., Outcome]
 
 
@@ -55,4 +59,6 @@ def apply(rule_id: str, view: View, parameters: Mapping[str, Any]) -> Outcome:
 def _rule(name: str) -> Rule:
     card = yaml.safe_load(files(__name__).joinpath(f"{name}.yml").read_text("utf-8"))
     module = import_module(f"{__name__}.{name}")
-    return Rule(card["id"], card["sentence"], card["because"], card.get("parameters", {}), module.apply)
+    return Rule(
+        card["id"], card["sentence"], card["because"], card.get("parameters", {}), card.get("counts"), module.apply
+    )

@@ -12,16 +12,16 @@ _UNIT = "reported instances"
 
 def apply(view: View) -> Outcome:
     """Return the count with the ids counted."""
-    if view.edition and view.members.is_empty():
+    if view.edition and not state_tallies(view, view.edition).is_empty():
         return _from_tallies(view, view.edition)
     listing = view.of("in_edition").filter(pl.col("value") == view.edition) if view.edition else view.of("attribution")
-    apart = view.undated.filter(pl.col("field").is_in(["in_edition", "attribution"]))["incident_id"].n_unique()
+    listed = view.undated.filter(pl.col("field") == ("in_edition" if view.edition else "attribution"))
     return Outcome(
         values=(count("instances", view.members.height, _UNIT),),
         derivation={"instances": {"op": "count", "over": "ids"}},
         incidents=view.member_ids,
         claims=listing["claim_id"],
-        undated=apart,
+        undated=listed["incident_id"].n_unique(),
     )
 
 

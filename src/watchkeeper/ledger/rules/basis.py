@@ -22,10 +22,21 @@ def apply(view: View) -> Outcome:
             count("undated", claims["published_on"].null_count(), "claims undated"),
             *(count(mark, n, f"claims checked: {mark}") for mark, n in marks.items()),
         ),
-        derivation={"claims": {"op": "count", "over": "claims"}},
+        derivation={
+            "claims": _counted(),
+            "held": _counted(basis="held"),
+            "cited": _counted(basis="cited"),
+            "undated": _counted(published_on=None),
+            **{mark: _counted(checked=mark) for mark in marks},
+        },
         incidents=view.member_ids,
         claims=claims["claim_id"],
         columns=(Column("mark", "Checked"), Column("n", "Claims"), Column("means", "Which means")),
         rows=tuple((mark, n, meaning("checked", mark)) for mark, n in marks.items()),
         undated=view.undated.height,
     )
+
+
+def _counted(**where: str | None) -> dict[str, object]:
+    """Return the count of those of the figure's claims that say this of themselves."""
+    return {"op": "count", "over": "claims", **({"where": where} if where else {})}

@@ -32,7 +32,9 @@ def apply(view: View) -> Outcome:
         derivation={
             "loss_reported": lost.derivation(),
             "taken": strict["taken"].derivation(),
-            "rows": {"op": "table"},
+            "rows": {"op": "count", "over": "ids"},
+            "rows_with_taken": {"op": "count", "over": strict["taken"].rows["incident_id"].to_list()},
+            "table": {"op": "table"},
         },
         incidents=rows["incident_id"],
         claims=pl.concat([lost.considered, *(found.considered for found in strict.values())]),

@@ -26,12 +26,16 @@ def apply(view: View, outside: str) -> Outcome:
         .then(pl.lit(CONTESTED))
         .otherwise(pl.col("grade").fill_null(UNGRADED))
         .alias("grade"),
-    ).join(lost.rows.select("incident_id", "low", "high"), on="incident_id", how="left")
+    ).join(lost.rows, on="incident_id", how="left")
     grades = (*words("confidences"), UNGRADED, CONTESTED)
-    rows = [*(_row(grade, graded.filter(pl.col("grade") == grade)) for grade in grades), _row(ALL, graded)]
+    parts = {**{grade: graded.filter(pl.col("grade") == grade) for grade in grades}, ALL: graded}
+    rows = [_row(grade, part) for grade, part in parts.items()]
     return Outcome(
         values=tuple(value for row in rows for value in _values(row)),
-        derivation={"rows": {"op": "table", "by": "grade"}},
+        derivation={
+            **{name: step for grade, part in parts.items() for name, step in _steps(grade, part).items()},
+            "table": {"op": "table", "by": "grade"},
+        },
         incidents=members["incident_id"],
         claims=pl.concat([lost.considered, counted.of("attribution")["claim_id"]]),
         columns=(
@@ -54,8 +58,25 @@ def _row(grade: str, part: pl.DataFrame) -> tuple[str, int, int, int | None, int
 
 
 def _values(row: tuple[str, int, int, int | None, int | None]) -> tuple[Value, ...]:
-    name = row[0].replace(" ", "_").replace("-", "_")
+    name = _name(row[0])
     number = count(f"{name}_n", row[1], f"incidents, {row[0]}")
     if row[3] is None or row[4] is None:
         return (number,)
     return number, Value(f"{name}_loss", row[3], row[4], "USD")
+
+
+def _steps(grade: str, part: pl.DataFrame) -> dict[str, object]:
+    """Return how the values of a grade follow: the number from its incidents, the ends of the loss from claims."""
+    number = {f"{_name(grade)}_n": {"op": "count", "over": part["incident_id"].to_list()}}
+    stated = part.filter(pl.col("low").is_not_null())
+    if stated.is_empty():
+        return dict(number)
+    ends = {
+        end: {"op": "sum", "of": end, "unit": "USD", "over": stated[f"{end}_claim"].to_list()}
+        for end in ("low", "high")
+    }
+    return {**number, f"{_name(grade)}_loss": ends}
+
+
+def _name(grade: str) -> str:
+    return grade.replace(" ", "_").replace("-", "_")

@@ -24,7 +24,11 @@ def apply(view: View) -> Outcome:
     )
     return Outcome(
         values=(count("counters", len(series), "counters"), count("years", len(years), "years")),
-        derivation={"rows": {"op": "table", "over": tallies["tally_id"].to_list()}},
+        derivation={
+            "counters": {"op": "distinct", "of": "series", "over": "claims"},
+            "years": {"op": "distinct", "of": "key", "over": "claims"},
+            "table": {"op": "table", "over": "claims"},
+        },
         incidents=pl.Series("incident_id", [], pl.String),
         claims=tallies["tally_id"],
         columns=tuple(columns),

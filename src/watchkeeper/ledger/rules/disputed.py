@@ -13,13 +13,17 @@ def apply(view: View) -> Outcome:
     said = view.of("attribution")
     against = said.filter(pl.col("stance") == "disputes")
     rows = view.members.join(against, on="incident_id", how="semi")
-    held = rows.filter(pl.col("contested")).height
+    held = rows.filter(pl.col("contested"))["incident_id"]
     return Outcome(
         values=(
             count("disputed", rows.height, "disputed instances"),
-            count("contested", held, "of these held contested by decision"),
+            count("contested", held.len(), "of these held contested by decision"),
         ),
-        derivation={"disputed": {"op": "distinct", "of": "incident_id", "over": against["claim_id"].to_list()}},
+        derivation={
+            "disputed": {"op": "distinct", "of": "incident_id", "over": against["claim_id"].to_list()},
+            "contested": {"op": "count", "over": held.to_list()},
+            "table": {"op": "table"},
+        },
         incidents=rows["incident_id"],
         claims=said.join(rows, on="incident_id", how="semi")["claim_id"],
         columns=(

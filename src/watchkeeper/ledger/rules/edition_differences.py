@@ -28,17 +28,25 @@ def apply(view: View, earlier: str, later: str) -> Outcome:
     for place in places:
         (n_left, ids_left), (n_right, ids_right) = left.get(place, (0, [])), right.get(place, (0, []))
         rows.append((_name(place), n_left, n_right, n_right - n_left, ", ".join(ids_right or ids_left) or None))
-    differing = [row for row in rows if row[3]]
+    differing = [place for place, row in zip(places, rows, strict=True) if row[3]]
     single = [place for place in places if "+" not in place and place not in _NO_STATE]
+    states_left, states_right = [p for p in single if p in left], [p for p in single if p in right]
     return Outcome(
         values=(
             count("differing", len(differing), "rows that differ"),
             count("earlier", sum(n for n, _ in left.values()), f"instances in {earlier}"),
             count("later", sum(n for n, _ in right.values()), f"instances in {later}"),
-            count("states_earlier", len([p for p in single if p in left]), f"single States in {earlier}"),
-            count("states_later", len([p for p in single if p in right]), f"single States in {later}"),
+            count("states_earlier", len(states_left), f"single States in {earlier}"),
+            count("states_later", len(states_right), f"single States in {later}"),
         ),
-        derivation={"differing": {"op": "difference", "of": ["later", "earlier"]}, "rows": {"op": "table"}},
+        derivation={
+            "differing": {"op": "count", "over": differing},
+            "earlier": _instances(view, earlier),
+            "later": _instances(view, later),
+            "states_earlier": {"op": "count", "over": states_left},
+            "states_later": {"op": "count", "over": states_right},
+            "table": {"op": "table"},
+        },
         incidents=_listed(view, earlier, later)["incident_id"].unique().sort(),
         claims=pl.concat([_behind(view, earlier), _behind(view, later)]),
         columns=(
@@ -84,6 +92,14 @@ def _behind(view: View, edition: str) -> pl.Series:
     if listed.is_empty():
         return state_tallies(view, edition)["tally_id"]
     return pl.concat([listed["claim_id"], _states(view, listed)["claim_id"]])
+
+
+def _instances(view: View, edition: str) -> dict[str, object]:
+    """Return how an edition's number of instances follows: from the incidents listed, else from its tallies."""
+    listed = _listed(view, edition)
+    if listed.is_empty():
+        return {"op": "sum", "of": "value", "over": state_tallies(view, edition)["tally_id"].to_list()}
+    return {"op": "count", "over": sorted(listed["incident_id"].unique())}
 
 
 def _place(states: Mapping[str, set[str]]) -> str:

@@ -17,7 +17,10 @@ def apply(view: View) -> Outcome:
         found.setdefault((r["series"], r["key"], r["source_id"]), {})[r["unit"]] = int(r["value"])
     return Outcome(
         values=(count("totals", len(found), "published totals"),),
-        derivation={"rows": {"op": "table", "over": tallies["tally_id"].to_list()}},
+        derivation={
+            "totals": {"op": "distinct", "of": ["series", "key", "source_id"], "over": "claims"},
+            "table": {"op": "table", "over": "claims"},
+        },
         incidents=pl.Series("incident_id", [], pl.String),
         claims=tallies["tally_id"],
         columns=(

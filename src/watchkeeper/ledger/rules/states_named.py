@@ -7,6 +7,7 @@ import polars as pl
 from watchkeeper.ledger.rules.at_least_n import state_tallies
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
+from watchkeeper.model.vocabulary import words
 from watchkeeper.values import country
 
 _COUNTS = {
@@ -14,26 +15,28 @@ _COUNTS = {
     "affected": ("victim_state", "affected_state"),
     "named": ("victim_state", "affected_state", "named_state"),
 }
-_NAMED = 5  # ids in the note; the figure's rows hold them all
-_UNIT = "States and territories"
+_UNITS = {
+    "victim": "States and territories in which a victim is located",
+    "affected": "States and territories in which a victim is located or the operation took effect",
+    "named": "States and territories named at all",
+}
 _ROLES = {"victim_state": "victim located in", "affected_state": "affected", "named_state": "named"}
 
 
 def apply(view: View) -> Outcome:
     """Return the three counts and the table of States with their incidents."""
-    if view.edition and view.members.is_empty():
+    if view.edition and not state_tallies(view, view.edition).is_empty():
         return _from_tallies(view, view.edition)
     said = view.of(*_COUNTS["named"])
     counts = {name: said.filter(pl.col("field").is_in(fields)) for name, fields in _COUNTS.items()}
-    rows = said.group_by("value").agg(
-        pl.col("incident_id").n_unique().alias("n"),
-        pl.col("incident_id").unique().sort().str.join(", ").alias("ids"),
-        pl.col("field").unique().sort().alias("roles"),
-    )
     return Outcome(
-        values=tuple(count(name, part["value"].n_unique(), _UNIT) for name, part in counts.items()),
+        values=(
+            *(count(name, part["value"].n_unique(), _UNITS[name]) for name, part in counts.items()),
+            count("victim_from_memory", len(from_memory := _from_memory(counts["victim"])), _FROM_MEMORY),
+        ),
         derivation={
-            name: {"op": "distinct", "of": "value", "over": part["claim_id"].to_list()} for name, part in counts.items()
+            **{name: _distinct(part["claim_id"]) for name, part in counts.items()},
+            "victim_from_memory": {"op": "count", "over": from_memory},
         },
         incidents=view.member_ids,
         claims=said["claim_id"],
@@ -42,37 +45,67 @@ def apply(view: View) -> Outcome:
             Column("code", "Code"),
             Column("roles", "Named as"),
             Column("n", "Instances"),
+            Column("checked", "Checked"),
             Column("ids", "Rows"),
         ),
-        rows=tuple(
-            (
-                country.by_alpha2(r["value"]).un_name,
-                r["value"],
-                ", ".join(_ROLES[role] for role in _ROLES if role in r["roles"]),
-                r["n"],
-                r["ids"],
-            )
-            for r in rows.sort("n", "value", descending=[True, False]).iter_rows(named=True)
-        ),
-        notes=_worldwide(view),
+        rows=_rows(said),
+        notes=_placeless(view),
         undated=view.undated.filter(pl.col("field").is_in(_COUNTS["named"])).height,
     )
 
 
-def _worldwide(view: View) -> tuple[str, ...]:
-    """Name the instances without a State, so that no reader looks for them in the table."""
-    placed = view.of(*_COUNTS["named"])
-    without = view.members.join(placed, on="incident_id", how="anti")
-    if without.is_empty():
-        return ()
-    ids = ", ".join(without["incident_id"].sort().head(_NAMED)) + (", ..." if without.height > _NAMED else "")
-    return (f"{without.height} of the instances name no State or territory ({ids}).",)
+_FROM_MEMORY = "of these States and territories of a victim, named from memory only"
+
+
+def _distinct(claims: pl.Series) -> dict[str, object]:
+    return {"op": "distinct", "of": "value", "over": claims.to_list()}
+
+
+def _from_memory(said: pl.DataFrame) -> list[str]:
+    """Return the States that no source names, only the compilers' memory."""
+    sourced = said.filter(pl.col("checked") != words("checked")[-1])
+    return sorted(set(said["value"]) - set(sourced["value"]))
+
+
+def _rows(said: pl.DataFrame) -> tuple[tuple[str, str, str, int, str, str], ...]:
+    """Return one row a State: most instances first, then by name; the mark is the strongest of its claims."""
+    marks = words("checked")
+    groups = said.group_by("value").agg(
+        pl.col("incident_id").n_unique().alias("n"),
+        pl.col("incident_id").unique().sort().str.join(", ").alias("ids"),
+        pl.col("field").unique().alias("roles"),
+        pl.col("checked").unique().alias("marks"),
+    )
+    rows = [
+        (
+            country.by_alpha2(r["value"]).un_name,
+            r["value"],
+            ", ".join(_ROLES[role] for role in _ROLES if role in r["roles"]),
+            r["n"],
+            min(r["marks"], key=marks.index),
+            r["ids"],
+        )
+        for r in groups.iter_rows(named=True)
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row[3], row[0])))
+
+
+def _placeless(view: View) -> tuple[str, ...]:
+    """Name the instances without a State of the victim, so that no reader looks for them among the others."""
+    named = view.of(*_COUNTS["named"])
+    without = view.members.join(named, on="incident_id", how="anti")["incident_id"].sort().to_list()
+    no_victim = view.members.join(view.of("victim_state"), on="incident_id", how="anti")["incident_id"].sort().to_list()
+    only_named = [incident for incident in no_victim if incident not in without]
+    notes = [f"No State or territory is named for: {', '.join(without)}."] if without else []
+    if only_named:
+        notes.append(f"No single State or territory of the victim is named for: {', '.join(only_named)}.")
+    return tuple(notes)
 
 
 def _from_tallies(view: View, edition: str) -> Outcome:
     tallies = state_tallies(view, edition)
     return Outcome(
-        values=(count("victim", tallies["key"].n_unique(), _UNIT),),
+        values=(count("victim", tallies["key"].n_unique(), "States and territories named"),),
         derivation={"victim": {"op": "distinct", "of": "key", "over": tallies["tally_id"].to_list()}},
         incidents=view.member_ids,
         claims=tallies["tally_id"],

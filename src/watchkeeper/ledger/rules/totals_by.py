@@ -42,7 +42,11 @@ def apply(view: View, by: str) -> Outcome:
             count("instances", view.members.height, "reported instances"),
             count("groups", table.height, f"groups by {by}"),
         ),
-        derivation={"rows": {"op": "table", "by": by}},
+        derivation={
+            "instances": {"op": "count", "over": "ids"},
+            "groups": {"op": "count", "over": table["group"].to_list()},
+            "table": {"op": "table", "by": by},
+        },
         incidents=view.member_ids,
         claims=view.of("attempted", "loss_reported", _FIELDS[by])["claim_id"],
         columns=(
@@ -56,7 +60,7 @@ def apply(view: View, by: str) -> Outcome:
         rows=tuple((_name(by, r[0]), *r[1:]) for r in table.iter_rows()),
         notes=(f"{several} incidents stand in more than one group.",) if several else (),
         undated=view.undated.filter(pl.col("field").is_in(["attempted", "loss_reported"])).height,
-        extra={"groups": [r[0] for r in table.iter_rows()]},
+        extra={"groups": table["group"].to_list()},
     )
 
 

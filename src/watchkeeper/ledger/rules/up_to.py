@@ -22,7 +22,11 @@ def apply(view: View) -> Outcome:
             count("rows_attempted", attempted.rows.height, "incidents by their attempted amount"),
             count("rows_lost", only_lost.height, "incidents by their reported loss"),
         ),
-        derivation={"attempted_or_lost": {"op": "sum", "of": "high", "unit": "USD", "over": over.to_list()}},
+        derivation={
+            "attempted_or_lost": {"op": "sum", "of": "high", "unit": "USD", "over": over.to_list()},
+            "rows_attempted": {"op": "count", "over": attempted.rows["incident_id"].to_list()},
+            "rows_lost": {"op": "count", "over": only_lost["incident_id"].to_list()},
+        },
         incidents=pl.concat([attempted.rows["incident_id"], only_lost["incident_id"]]).sort(),
         claims=over,
         notes=attempted.notes() + lost.notes(),

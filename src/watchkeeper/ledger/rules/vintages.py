@@ -28,7 +28,10 @@ def apply(view: View) -> Outcome:
     )
     return Outcome(
         values=(count("revised", len(rows), "revised numbers"),),
-        derivation={"rows": {"op": "table"}, "change": {"op": "share"}},
+        derivation={
+            "revised": {"op": "count", "over": both["tally_id_new"].to_list()},
+            "table": {"op": "table", "over": "claims"},
+        },
         incidents=pl.Series("incident_id", [], pl.String),
         claims=pl.concat([both["tally_id"], both["tally_id_new"]]),
         columns=(

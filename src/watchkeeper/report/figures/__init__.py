@@ -7,7 +7,7 @@ them, and what it is not. Nothing in a report is a number unless it came from he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -78,12 +78,13 @@ def cards() -> Mapping[str, Card]:
 
 
 def card(figure_id: str) -> Card:
-    """Return a figure's card; raise `NotFound` with the nearest ids."""
+    """Return a figure's card; raise `NotFound` with the nearest ids, if any is near."""
     try:
         return cards()[figure_id]
     except KeyError:
-        near = get_close_matches(figure_id, cards(), n=3, cutoff=0.4) or list(cards())[:5]
-        raise NotFound(f'No figure "{figure_id}"; nearest: {", ".join(near)}. All: watchkeeper figure list.') from None
+        near = get_close_matches(figure_id, cards(), n=3, cutoff=0.6)
+        known = f"nearest: {', '.join(near)}. All: watchkeeper figure list." if near else "see watchkeeper figure list."
+        raise NotFound(f'No figure "{figure_id}"; {known}') from None
 
 
 def compute(
@@ -94,11 +95,14 @@ def compute(
     Args:
         figure_id: As in `cards()`.
         tables: The case's tables by kind.
-        edition: A published set to count instead of the card's population.
+        edition: A published set to count instead of the card's population; no matter to a rule that counts neither.
         as_of: The day whose knowledge is asked for, inclusive; None is everything recorded.
     """
     chosen = card(figure_id)
-    view = look(tables, population=chosen.population, edition=edition, as_of=as_of)
+    counts = rules.rule(chosen.rule).counts
+    view = look(tables, population=chosen.population, edition=None if counts else edition, as_of=as_of)
+    if counts:
+        view = replace(view, population="as the rule says", sentence=counts)
     return Figure(chosen, view, rules.apply(chosen.rule, view, chosen.parameters))
 
 
