@@ -104,7 +104,10 @@ def view_of(tables: Mapping[str, pl.DataFrame], population: str = "record", **as
 
 def values(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome's values: a count as a number, an amount as "low..high" in its money, unknown as None."""
-    return {v.name: v.low if not v.is_amount else (_span(v.low, v.high) if v.low is not None else None) for v in outcome.values}
+    return {
+        v.name: v.low if not v.is_amount else (_span(v.low, v.high) if v.low is not None else None)
+        for v in outcome.values
+    }
 
 
 def statement(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -163,7 +163,12 @@ def test_states_that_the_draft_recalls_from_memory_are_marked_so(draft):
         assert (claim["checked"] == "recalled") == recalled, claim["incident_id"]
 
 
-SERIES = {"Independent analyst (tayvano)": "tayvano", "Chainalysis": "chainalysis", "TRM Labs": "trm", "UN Panel": "un_panel"}
+SERIES = {
+    "Independent analyst (tayvano)": "tayvano",
+    "Chainalysis": "chainalysis",
+    "TRM Labs": "trm",
+    "UN Panel": "un_panel",
+}
 # Not in the draft's table, and noted beside it: what Chainalysis printed first for two years.
 FIRST_PRINT = {("2022", "USD"): 1_650_000_000_00, ("2022", "incidents"): 15, ("2023", "USD"): 1_000_000_000_00}
 

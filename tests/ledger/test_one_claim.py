@@ -23,7 +23,7 @@ INCIDENTS = {
 FINAL = "S/2019/691"
 KEYS = [*((name, None) for name in cards()), ("cyber.instances", FINAL), ("cyber.loss_reported", FINAL)]
 # What a row of instances shows of a claim; a figure that opens to such rows says something else when it changes.
-SHOWN = {
+SHOWN = {"net",
     "title", "occurred", "victim", "victim_state", "affected_state", "named_state", "worldwide", "sector",
     "attempted", "executed", "taken", "recovered", "loss_reported",
 }  # fmt: skip
@@ -160,7 +160,7 @@ def test_a_states_reply_moves_exactly_the_figures_that_sum_or_list_that_loss():
     # Up-to takes the highest loss, which is still the annex's 49 million; its rows show the reply's 9 million.
     assert after.keys() == sums | {"cyber.loss_reported@S/2019/691"}
     assert otherwise((*record(), reply)) - after.keys() == {
-        *lists_the_row, "cyber.attempted_or_lost", "record.attempted_or_lost",
+        *lists_the_row, "cyber.attempted_or_lost", "record.attempted_or_lost", "cyber.net", "record.net",
     }  # fmt: skip
     assert after["cyber.loss_reported"]["claims_new"] == [reply["id"]]
     assert after["cyber.loss_reported"]["claims_gone"] == []

@@ -75,8 +75,8 @@ def test_points_join_the_box_or_the_list_before_them_and_words_end_both():
         ("{fig @.loss_reported loss_reported millions}", "324.479 to 375.535", "cyber.loss_reported@S/2019/691"),
         ("{fig @.loss_reported loss_reported low}", "324.479", "cyber.loss_reported@S/2019/691"),
         ("{fig @.loss_reported loss_reported high}", "375.535", "cyber.loss_reported@S/2019/691"),
-        ("{fig @.loss_reported rows}", "23", "cyber.loss_reported@S/2019/691"),
-        ("{fig @.loss_reported rows low}", "23", "cyber.loss_reported@S/2019/691"),
+        ("{fig @.loss_reported rows}", "22", "cyber.loss_reported@S/2019/691"),
+        ("{fig @.loss_reported rows low}", "22", "cyber.loss_reported@S/2019/691"),
         ("{fig record.instances}", "77", "record.instances"),  # another subject has no edition of its own
         ("{fig later.by_grade high_n}", "21", "later.by_grade"),
     ],

@@ -96,5 +96,5 @@ def test_where_there_is_nothing_to_draw_it_says_so(figure_id, fault):
 
 
 def test_a_figure_whose_card_names_no_chart_is_refused():
-    with pytest.raises(Invalid, match="record.instances is not drawn; show it as a table"):
+    with pytest.raises(Invalid, match="is not drawn; show it as a table"):
         drawn("record.instances")

@@ -30,7 +30,9 @@ def told(figure_id: str = "record.loss_reported", **asked):
 def test_a_figure_says_its_value_its_rule_its_population_and_what_it_is_not():
     _, said = told()
     assert said["value"] == {"low": "14", "high": "55.05", "unit": "USD"}
-    assert said["values"] == {"loss_reported": said["value"], "rows": 2, "rows_above_zero": 2, "rows_without": 0}
+    assert said["values"] == {"loss_reported": said["value"], "rows": 2, "rows_above_zero": 2, "rows_without": 0,
+        "from_memory": {"low": "5", "high": "6", "unit": "USD"}, "rows_from_memory": 1,
+    }  # fmt: skip
     assert said["unit"] == said["means"]["loss_reported"] == "USD"
     assert said["rule"]["id"] == "sum-of-field/1"
     assert said["rule"]["parameters"] == {"field": "loss_reported"}

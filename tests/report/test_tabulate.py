@@ -50,7 +50,7 @@ def test_instances_on_paper_show_what_fits_a_page():
     assert heads["Row"] == ("A1", "B1")
     assert heads["Attempted (USD million)"] == ("60", "")
     assert heads["Loss reported (USD million)"] == ("0.5 to 1.5", "")
-    assert heads["Standing"] == ("high", "low")
+    assert heads["Our grade"] == ("high", "low")
     assert made.caption == "Reported instances"
     assert made.notes == ("Not the number of attacks: what was not reported is not counted.",)
     assert len(made.widths) in (0, len(made.header))
@@ -91,7 +91,7 @@ def test_low_and_high_of_one_amount_share_a_cell():
 
 def test_notes_of_the_rule_stand_before_what_the_figure_is_not():
     made = table("key", compute("cyber.states", bundled_ledger()))
-    assert made.notes[0].startswith("1 of the instances name no State")
+    assert made.notes[0].startswith("No State or territory is named for: UN19-24")
     assert made.notes[-1].startswith("Not a number of countries")
 
 

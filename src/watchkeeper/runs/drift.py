@@ -14,7 +14,8 @@ import polars as pl
 
 from watchkeeper.ledger.view import View
 
-_COUNTED = ("value", "values", "ids", "claims", "derivation")
+# The derivation follows from these; it lists ids that a figure does not count as well, such as those without a claim.
+_COUNTED = ("value", "values", "ids", "claims")
 # What may differ without the figure saying anything else: the day looked from, and digests over it.
 _NOT_SAID = ("as_of", "digest", "published_later", "undated_set_apart")
 

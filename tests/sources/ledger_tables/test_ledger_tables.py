@@ -204,9 +204,7 @@ def test_a_header_is_never_guessed(header, fault):
     assert fault in words
 
 
-@pytest.mark.parametrize(
-    "data", [b"\nincident_id,kind,parent_id,note\nUN19-11,incident,,\n", b"\xef\xbb\xbf\n"]
-)
+@pytest.mark.parametrize("data", [b"\nincident_id,kind,parent_id,note\nUN19-11,incident,,\n", b"\xef\xbb\xbf\n"])
 def test_a_file_that_does_not_begin_with_its_header_is_refused(data):
     assert "ledger.csv:1: no ledger table has this header ()" in refusal_of(data)
 

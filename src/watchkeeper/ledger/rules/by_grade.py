@@ -17,7 +17,7 @@ CONTESTED, UNGRADED, ALL = "contested", "not graded", "all grades"
 def apply(view: View, outside: str) -> Outcome:
     """Return one row a grade: n, reported loss low and high; needs the population "everything"."""
     listed = view.claims.filter((pl.col("field") == "in_edition") & (pl.col("value") == outside))
-    members = view.members.filter(~pl.col("duplicate")).join(listed, on="incident_id", how="anti")
+    members = view.members.filter(~pl.col("duplicate")).join(listed, on="incident_id", how="anti").sort("incident_id")
     counted = replace(view, members=members)
     lost = extremes(counted, "loss_reported")
     graded = members.select(

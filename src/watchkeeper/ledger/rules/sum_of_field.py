@@ -10,7 +10,7 @@ from watchkeeper.model.figure import Outcome, count
 def apply(view: View, field: str) -> Outcome:
     """Return low and high of the sum, how many incidents state the field, and how many do not."""
     found = extremes(view, field)
-    silent = view.members.join(found.rows, on="incident_id", how="anti")["incident_id"]
+    silent = view.members.join(found.rows, on="incident_id", how="anti")["incident_id"].sort()
     recalled = found.from_memory(view)
     return Outcome(
         values=(
