@@ -16,23 +16,23 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# Written in pieces, so that this file does not find itself.
+# Each is broken by a mark, so that this file does not find itself.
 _HOSTS = (
-    ("pypi", "org"),
-    ("pythonhosted", "org"),
-    ("registry.npmjs", "org"),
-    ("registry.yarnpkg", "com"),
-    ("deb.debian", "org"),
-    ("archive.ubuntu", "com"),
-    ("static.crates", "io"),
-    ("index.crates", "io"),
-    ("conda.anaconda", "org"),
-    ("proxy.golang", "org"),
-    ("repo.maven.apache", "org"),
+    "pyp~i.org",
+    "python~hosted.org",
+    "registry.npm~js.org",
+    "registry.yarn~pkg.com",
+    "deb.deb~ian.org",
+    "archive.ubun~tu.com",
+    "static.crat~es.io",
+    "index.crat~es.io",
+    "conda.ana~conda.org",
+    "proxy.gol~ang.org",
+    "repo.maven.apa~che.org",
 )
 _FOLDERS = ("work", "farm", "tmp", "root", "home", "Users")
 
-_HOST = re.compile("|".join(re.escape(".".join(parts)) for parts in _HOSTS), re.IGNORECASE)
+_HOST = re.compile("|".join(re.escape(host.replace("~", "")) for host in _HOSTS), re.IGNORECASE)
 # A path that starts at the root: in `docs/home/`, `../home/` and `{case}/home/` it does not.
 _MACHINE = re.compile(r"(?<![\w.~})*-])/(?:" + "|".join(_FOLDERS) + r")/")
 
