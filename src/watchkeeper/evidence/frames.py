@@ -1,10 +1,15 @@
 """Frames: how statements lie in the log, so that a lost or changed byte is seen.
 
 A frame is length (4 bytes) | CRC32 (4) | chain hash (32) | canonical JSON. The chain hash
-covers all frames before it. A batch ends in a seal frame; only sealed frames count. What
-lies after the last seal is a torn tail, left by a crash, and may be cut; a fault at or
-before a seal is damage or tampering, and the log is refused with the first bad frame named.
-A log cut off behind a seal is whole in itself: only a copy of its head elsewhere shows the loss.
+covers all frames before it. A batch ends in a seal: how many statements it closes, how many
+there are in all, and the roots of the full subtrees over them, so that the next batch can be
+added without reading what came before.
+
+A seal says that a batch is whole; only the signed checkpoint says that it was acknowledged.
+A bad frame behind what was acknowledged is a torn tail, left by a crash, and may be cut; one
+before it is damage or tampering, and the log is refused with the first bad record named. A
+log that was put back together with its older checkpoint is whole in itself: only a newer
+checkpoint, kept elsewhere, shows it.
 """
 
 from __future__ import annotations
@@ -14,94 +19,172 @@ import json
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from watchkeeper.evidence.merkle import Frontier, Tree, leaf_hash
+from watchkeeper.evidence.statement import encode, leaf_of
 from watchkeeper.values.digest import Json, canonical
 from watchkeeper.values.refused import Invalid, Unsound
 
-MAGIC = b"WKLOG1\x00\n"
+MAGIC = b"WKLOG2\x00\n"
 _HEAD = struct.Struct(">II32s")
 _LONGEST = 16 * 2**20  # bytes of one statement; a longer one is a capture, not a statement
-FIRST_CHAIN = hashlib.sha256(MAGIC).digest()
+_FIRST_CHAIN = hashlib.sha256(MAGIC).digest()
+_SEAL_KEYS = {"seal", "size", "frontier"}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a log ends for certain: its sealed bytes, the chain hash there, and the tree over its statements."""
+
+    sealed_bytes: int = len(MAGIC)
+    chain: bytes = _FIRST_CHAIN
+    frontier: Frontier = field(default_factory=Frontier, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Return the number of sealed statements."""
+        return self.frontier.size
+
+    @property
+    def root(self) -> bytes:
+        """Return the Merkle root over the sealed statements."""
+        return self.frontier.root()
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What was acknowledged of a log, as its signed checkpoint says; before this point nothing may be missing."""
+
+    size: int
+    root: bytes
+    sealed_bytes: int
+    chain: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What a log holds for certain: statements, the chain hash, and where the sealed bytes end."""
+    """What a log holds for certain, and how many bytes behind it were never finished."""
 
     statements: list[dict[str, Any]]
-    chain: bytes
-    sealed_bytes: int
+    head: Head
     torn_bytes: int
 
 
-def batch(statements: Iterable[Json], chain: bytes) -> tuple[bytes, bytes]:
-    """Return the bytes of a sealed batch and the chain hash after it.
+def batch(statements: Iterable[Json], salts: Iterable[bytes], head: Head) -> tuple[bytes, Head]:
+    """Return the bytes of a sealed batch and the head behind it.
 
     Args:
-        statements: JSON objects without floats and without a key "seal", in the order they are to stand.
-        chain: Chain hash of the log so far; `FIRST_CHAIN` for a new one.
+        statements: JSON objects without floats, in the order they are to stand.
+        salts: 16 bytes of chance for each statement.
+        head: Where the log ends so far; `Head()` for a new one.
 
     Raises:
         Invalid: a statement is longer than a frame may be.
-        TypeError: a statement is no object, or would read as a seal; that is a bug of ours.
+        TypeError: a statement is no object, or has a key that the log uses itself; that is a bug of ours.
     """
     parts = []
-    count = 0
-    for count, statement in enumerate(statements, start=1):  # noqa: B007 - the last number is the count sealed
-        data, chain = _frame(_payload(statement), chain)
-        parts.append(data)
-    data, chain = _seal(count, chain)
-    return b"".join([*parts, data]), chain
+    frontier, chain = head.frontier.copy(), head.chain
+    for statement, salt in zip(statements, salts, strict=True):
+        if not isinstance(statement, dict):
+            raise TypeError(f"A statement of the log is an object, not {str(statement)[:80]}.")
+        payload, leaf = encode(statement, salt)
+        if len(payload) > _LONGEST:
+            raise Invalid(f"A statement of {len(payload)} bytes is longer than {_LONGEST}; keep its text as a capture.")
+        chain = hashlib.sha256(chain + payload).digest()
+        parts += (_HEAD.pack(len(payload), zlib.crc32(payload), chain), payload)
+        frontier.append(leaf_hash(leaf))
+    payload = _seal(frontier, frontier.size - head.size)
+    chain = hashlib.sha256(chain + payload).digest()
+    data = b"".join((*parts, _HEAD.pack(len(payload), zlib.crc32(payload), chain), payload))
+    return data, Head(head.sealed_bytes + len(data), chain, frontier)
 
 
-def read(data: bytes) -> Sealed:
+def read(data: bytes, acknowledged: Acknowledged | None = None) -> Sealed:
     """Return the sealed statements of a log's bytes.
 
+    Args:
+        data: The log.
+        acknowledged: What its checkpoint vouches for; None asks only whether the log is whole in itself.
+
     Raises:
-        Unsound: not a log, or a frame at or before a seal is damaged; names its number and byte.
+        Unsound: not a log, or something acknowledged is missing or changed; names the first bad record.
     """
+    statements: list[dict[str, Any]] = []
+    head = Head()
+    for sealed, head in batches(data, acknowledged):  # noqa: B007 - the last head is the log's
+        statements += sealed
+    return Sealed(statements, head, len(data) - head.sealed_bytes)
+
+
+def batches(data: bytes, acknowledged: Acknowledged | None = None) -> Iterator[tuple[list[dict[str, Any]], Head]]:
+    """Yield each sealed batch with the head behind it; as `read`, for logs too long to hold at once."""
     if not data.startswith(MAGIC):
         raise Unsound("This file does not begin as a Watchkeeper log; another file stands in its place.")
-    statements: list[dict[str, Any]] = []
+    head = Head()
+    vouched = acknowledged is None or _agrees(head, acknowledged)
     open_batch: list[dict[str, Any]] = []
-    chain = sealed_chain = FIRST_CHAIN
-    sealed_bytes = position = len(MAGIC)
-    for frame in _walk(data, position, chain):
-        payload, chain, end = frame
-        value = _statement(payload, position)
+    position = head.sealed_bytes
+    for payload, chain, end in _walk(data, position, head.chain):
+        value = _object(payload, position)
         position = end
         if "seal" not in value:
             open_batch.append(value)
             continue
-        if value != {"seal": len(open_batch)}:
-            raise Unsound(_MISCOUNTED.format(position=end, said=value["seal"], found=len(open_batch)))
-        statements += open_batch
+        head = _sealed(value, head, len(open_batch), chain, end)
+        vouched = vouched or (acknowledged is not None and _agrees(head, acknowledged))
+        yield open_batch, head
         open_batch = []
-        sealed_chain, sealed_bytes = chain, end
-    if _seal_after(data, position) or _damaged_seal(data, position, len(open_batch), chain):
-        raise Unsound(_DAMAGED.format(number=len(statements) + len(open_batch) + 1, position=position))
-    return Sealed(statements, sealed_chain, sealed_bytes, len(data) - sealed_bytes)
+    if not vouched:
+        raise Unsound(_LOST.format(number=head.size + len(open_batch) + 1, position=position, end=len(data)))
 
 
-_DAMAGED = (
-    "Log statement {number}, or the seal that stands for it, at byte {position} does not agree with its hashes, and it "
-    "was sealed. The record was changed or damaged after it was written; restore the case from a copy and compare."
+def audit(sealed: Sealed) -> Tree:
+    """Return the Merkle tree over a log's statements, computed anew from every field.
+
+    Raises:
+        Unsound: the tree is not the one that the log's last seal states.
+    """
+    tree = Tree(leaf_hash(leaf_of(statement)) for statement in sealed.statements)
+    if tree.root() != sealed.head.root:
+        raise Unsound(
+            f"The {len(tree)} statements of the log have the root {tree.root().hex()}, and its seal states "
+            f"{sealed.head.root.hex()}: the log was not written by Watchkeeper. Restore the case from a copy."
+        )
+    return tree
+
+
+_LOST = (
+    "Log record {number}, at byte {position} of {end}, is not as it was acknowledged: it, or one that the signed "
+    "checkpoint vouches for behind it, was changed, damaged or cut off. Restore the case from a copy and compare."
 )
-_MISCOUNTED = "Log seal before byte {position} covers {said} statements but {found} stand before it."
+_MISCOUNTED = "The seal before byte {end} of the log says {said}, and {found} stand before it; Watchkeeper wrote neither."
 
 
-def _payload(statement: Json) -> bytes:
-    if not isinstance(statement, dict) or "seal" in statement:
-        raise TypeError(f"A statement of the log is an object without the key seal, not {str(statement)[:80]}.")
-    payload = canonical(statement)
-    if len(payload) > _LONGEST:
-        raise Invalid(f"A statement of {len(payload)} bytes is longer than {_LONGEST}; keep its text as a capture.")
-    return payload
+def _agrees(head: Head, acknowledged: Acknowledged) -> bool:
+    """Say whether the log reached the point that was acknowledged, and is the same there."""
+    if head.sealed_bytes != acknowledged.sealed_bytes:
+        return False
+    return (head.chain, head.size, head.root) == (acknowledged.chain, acknowledged.size, acknowledged.root)
 
 
-def _statement(payload: bytes, position: int) -> dict[str, Any]:
+def _seal(frontier: Frontier, count: int) -> bytes:
+    return canonical({"seal": count, "size": frontier.size, "frontier": [root.hex() for root in frontier.roots]})
+
+
+def _sealed(value: dict[str, Any], before: Head, count: int, chain: bytes, end: int) -> Head:
+    """Return the head that a seal states, checked against what stands before it."""
+    if value.keys() != _SEAL_KEYS or value["seal"] != count or value["size"] != before.size + count:
+        raise Unsound(_MISCOUNTED.format(end=end, said=str(value)[:200], found=f"{count} statements"))
+    try:
+        frontier = Frontier(value["size"], [bytes.fromhex(root) for root in value["frontier"]])
+    except (TypeError, ValueError) as fault:
+        raise Unsound(_MISCOUNTED.format(end=end, said=f"a tree that cannot be ({fault})", found=count)) from None
+    return Head(end, chain, frontier)
+
+
+def _object(payload: bytes, position: int) -> dict[str, Any]:
     try:
         value = json.loads(payload)
     except (ValueError, RecursionError):
@@ -111,46 +194,16 @@ def _statement(payload: bytes, position: int) -> dict[str, Any]:
     return value
 
 
-def _frame(payload: bytes, chain: bytes) -> tuple[bytes, bytes]:
-    chain = hashlib.sha256(chain + payload).digest()
-    return _HEAD.pack(len(payload), zlib.crc32(payload), chain) + payload, chain
-
-
-def _seal(count: int, chain: bytes) -> tuple[bytes, bytes]:
-    return _frame(canonical({"seal": count}), chain)
-
-
-def _walk(data: bytes, start: int, chain: bytes) -> Iterator[tuple[bytes, bytes, int]]:
-    """Yield payload, chain and end of every good frame from `start`; stop at the first bad one."""
-    position = start
+def _walk(data: bytes, position: int, chain: bytes) -> Iterator[tuple[bytes, bytes, int]]:
+    """Yield payload, chain and end of every good frame from `position`; stop at the first bad one."""
     while position + _HEAD.size <= len(data):
         length, crc, stated = _HEAD.unpack_from(data, position)
-        payload = data[position + _HEAD.size : position + _HEAD.size + length]
+        position += _HEAD.size
+        payload = data[position : position + length]
         if length > _LONGEST or len(payload) < length or zlib.crc32(payload) != crc:
             return
         chain = hashlib.sha256(chain + payload).digest()
         if chain != stated:
             return
-        position += _HEAD.size + length
+        position += length
         yield payload, chain, position
-
-
-def _seal_after(data: bytes, position: int) -> bool:
-    """Say whether a whole seal frame lies anywhere behind a bad one: then this is no torn tail."""
-    found = data.find(b'{"seal":', position)
-    while found != -1:
-        if found - _HEAD.size >= position:
-            length, crc, _ = _HEAD.unpack_from(data, found - _HEAD.size)
-            if length <= _LONGEST and zlib.crc32(data[found : found + length]) == crc:
-                return True
-        found = data.find(b'{"seal":', found + 1)
-    return False
-
-
-def _damaged_seal(data: bytes, position: int, count: int, chain: bytes) -> bool:
-    """Say whether a seal of the open batch was written here in full and then changed, except in its chain hash.
-
-    A crash leaves a part of a seal; the right chain hash with all bytes behind it was sealed once.
-    """
-    seal, after = _seal(count, chain)
-    return len(data) - position >= len(seal) and _HEAD.unpack_from(data, position)[2] == after

@@ -68,7 +68,7 @@ def _case(folder: Path, said: Callable[[str], None]) -> Case:
     if folder.exists():
         if not (folder / "case.json").exists():
             raise Invalid(f"{folder} exists and is no case; it is left alone. Name another folder.")
-        if {statement["by"] for statement in Case(folder).log.read().statements} - {BUNDLED_BY}:
+        if {statement["by"] for statement in Case(folder).statements()} - {BUNDLED_BY}:
             raise Invalid(
                 f"{folder} holds entries made by people; it is left alone. Name another folder, or remove it."
             )

@@ -152,7 +152,7 @@ def _folder(case: Case, name: str) -> Path:
 
 def _since(case: Case, statements: int) -> Since:
     """Return the claims entered or withdrawn, and the decisions, that stand behind this statement of the log."""
-    later = case.log.read().statements[statements:]
+    later = case.statements()[statements:]
     moved = {s["id"] for s in later} | {s["body"].get("subject") for s in later}
     claims = case.tables["claim"].select("claim_id", "incident_id")
     return Since(

@@ -1,14 +1,17 @@
-"""Captures: bytes as published, kept once under their SHA-256, read-only, checked at each reading."""
+"""Captures: bytes as published, kept once under their SHA-256, read-only, checked at each reading.
+
+A capture's place is its own digest: no name that came with the bytes is ever used as a path.
+"""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
-from watchkeeper.store.log import sync_folder
+from watchkeeper.store import disk
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import NotFound, Unsound
+
+_READ_ONLY = 0o444
 
 
 def path_of(case: Path, sha256: str) -> Path:
@@ -20,18 +23,10 @@ def keep(case: Path, data: bytes) -> tuple[str, bool]:
     """Keep bytes; return their SHA-256 and whether they are new to the case."""
     sha256 = of_bytes(data)
     path = path_of(case, sha256)
-    if path.exists():
+    if path.exists() and of_bytes(disk.read(path)) == sha256:
         return sha256, False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).chmod(0o444)
-    Path(name).rename(path)
-    for folder in path.parents[:5]:  # up to the case: each may be new, and its name must survive too
-        sync_folder(folder)
+    disk.make_folders(path.parent, within=case)
+    disk.put(path, data, mode=_READ_ONLY)
     return sha256, True
 
 
@@ -42,10 +37,10 @@ def read(case: Path, sha256: str) -> bytes:
         NotFound: the case does not hold it.
         Unsound: the bytes on disk are not the bytes that were kept.
     """
-    path = path_of(case, sha256)
-    if not path.exists():
-        raise NotFound(f"This case holds no capture {sha256}; add the file with `watchkeeper add FILE`.")
-    data = path.read_bytes()
+    try:
+        data = disk.read(path_of(case, sha256))
+    except FileNotFoundError:
+        raise NotFound(f"This case holds no capture {sha256}; add the file with `watchkeeper add FILE`.") from None
     if of_bytes(data) != sha256:
         raise Unsound(
             f"Capture {sha256} was changed on disk: its bytes now hash to {of_bytes(data)}. Restore it from a copy."

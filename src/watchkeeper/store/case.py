@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from watchkeeper.store import captures, tables
+from watchkeeper.evidence import personal, verify
+from watchkeeper.evidence.merkle import EMPTY_ROOT
+from watchkeeper.evidence.personal import KEY_BYTES
+from watchkeeper.model.record_kinds import RECORD_KINDS
+from watchkeeper.store import captures, chance, disk, keys, tables
 from watchkeeper.store.lock import writing
-from watchkeeper.store.log import Log, head, sync_folder
-from watchkeeper.values.digest import Json
+from watchkeeper.store.log import Log
+from watchkeeper.values.digest import Json, of_bytes
 from watchkeeper.values.refused import Invalid, NotFound, Unsound
 
-_FORMAT = "watchkeeper case 1"
+_FORMAT = "watchkeeper case 2"
+_LOG = Path("log") / "000001.elog"
+
+
+class State(NamedTuple):
+    """A point in the log, by the number of statements up to it and the Merkle root over them."""
+
+    size: int
+    root: str
+
+
+_NOTHING = State(0, EMPTY_ROOT.hex())
 
 
 class Case:
@@ -36,33 +51,49 @@ class Case:
             raise Invalid(f"{folder}/case.json cannot be read ({error}); restore it from a copy.") from error
         if not isinstance(told, dict) or told.get("format") != _FORMAT:
             raise Invalid(f"{folder} is a case of another format than {_FORMAT}; this version cannot read it.")
-        self.log = Log(folder / "log" / "000001.elog")
+        self.log = Log(folder / _LOG, _verifier(folder, told))
 
     @classmethod
     def create(cls, folder: Path) -> Case:
-        """Make a new, empty case in a folder that does not exist or is empty."""
+        """Make a new, empty case in a folder that does not exist or is empty; it appears whole or not at all."""
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Invalid(
                 f"{folder} exists and is not empty; a case is made in a new folder, so that nothing is overwritten."
             )
+        folder = folder.absolute()
+        building = folder.with_name(f".new-{folder.name}")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            if building.exists():  # a crash left it; nobody was told of it
+                shutil.rmtree(building)
+            building.mkdir()
+            _fill(building)
+            building.replace(folder)
         except OSError as error:
             raise Invalid(f"{folder} cannot be made ({error.strerror}); name another folder.") from error
-        Log.create(folder / "log" / "000001.elog")
-        with (folder / "case.json").open("x", encoding="utf-8") as file:
-            file.write(json.dumps({"format": _FORMAT}) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(folder)
-        sync_folder(folder.parent)
+        disk.sync_folder(folder.parent)
         return cls(folder)
 
     def append(self, entries: Sequence[Mapping[str, Json]], *, at: str, by: str) -> None:
-        """Log entries `{kind, id, body, ...}` as one sealed batch, with who recorded them and when."""
+        """Log entries `{kind, id, body, ...}` as one sealed batch, with who recorded them and when.
+
+        An entry may name personal fields, `{"personal": {"body/value": {...}}}`: they are encrypted under a
+        key of that record, and what stands beside the name (basis, day to erase) says why they are held.
+        """
         with writing(self.folder):
-            self.log.append([{**entry, "at": at, "by": by} for entry in entries])
+            signer = keys.signer(self.folder)
+            stamped = [{**entry, "at": at, "by": by} for entry in entries]
+            drawn = {number: chance.draw(KEY_BYTES) for number, entry in enumerate(stamped) if "personal" in entry}
+            for number, key in drawn.items():
+                stamped[number] = _closed(stamped[number], key)
+            keys.add_personal(self.folder, {of_bytes(key): key for key in drawn.values()})
+            self.log.append(stamped, signer)
         self.__dict__.pop("tables", None)
+
+    def statements(self) -> list[dict[str, Any]]:
+        """Return all sealed statements, personal fields opened; what was erased is left out."""
+        held = keys.personal(self.folder)
+        return [_opened(statement, held) for statement in self.log.read().statements]
 
     def keep(self, data: bytes) -> tuple[str, bool]:
         """Keep bytes as a capture; return their SHA-256 and whether they are new."""
@@ -72,7 +103,7 @@ class Case:
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return all tables, rebuilt first if they or the index are missing, changed or behind the log."""
-        found = tables.read(self.folder / "tables", head(self.log)) if self.index.exists() else None
+        found = tables.read(self.folder / "tables", self.state()) if self.index.exists() else None
         return self.rebuild() if found is None else found
 
     @property
@@ -80,14 +111,27 @@ class Case:
         """Return where the DuckDB index lies; ask for `tables` first, which rebuilds it if need be."""
         return self.folder / "index.duckdb"
 
+    def state(self) -> State:
+        """Return the name of what the tables are built from: the log behind its last entry that they show."""
+        state = _NOTHING
+        for batch, head in self.log.batches():
+            if any(_shown(statement) for statement in batch):
+                state = State(head.size, head.root.hex())
+        return state
+
     def rebuild(self) -> dict[str, pl.DataFrame]:
         """Build all tables anew from the log, and the DuckDB index over them; return the tables."""
         from watchkeeper.store import index
 
-        sealed = self.log.read()
-        built = tables.build(sealed.statements)
+        state, statements = _NOTHING, []
+        held = keys.personal(self.folder)
+        for batch, head in self.log.batches():
+            if any(_shown(statement) for statement in batch):
+                state = State(head.size, head.root.hex())
+            statements += [_opened(statement, held) for statement in batch]
+        built = tables.build(statements)
         self.index.unlink(missing_ok=True)  # first: an index that is there is never older than the tables
-        tables.write(self.folder / "tables", built, (sealed.sealed_bytes, sealed.chain.hex()))
+        tables.write(self.folder / "tables", built, state)
         index.build(self.index, self.folder / "tables")
         self.__dict__["tables"] = built
         return built
@@ -116,11 +160,12 @@ class Case:
         return {
             "case": str(self.folder),
             "log_statements": len(sealed.statements),
-            "log_chain": sealed.chain.hex(),
+            "log_root": sealed.head.root.hex(),
+            "key_fingerprint": self.log.verifier.fingerprint,
             "torn_tail_bytes": sealed.torn_bytes,
             "captures": len(captures.all_of(self.folder)),
             "captures_sound": self._captures_sound(),
-            "tables_fresh": tables.read(self.folder / "tables", (sealed.sealed_bytes, sealed.chain.hex())) is not None,
+            "tables_fresh": tables.read(self.folder / "tables", self.state()) is not None,
             **{
                 f"{kind}s".replace("ys", "ies"): table.height
                 for kind, table in self.tables.items()
@@ -138,3 +183,48 @@ def nearest(start: Path) -> Path:
         f"No case folder at or above {start}. Use --case DIR, --demo for the bundled case, "
         "or make one with `watchkeeper case init DIR`."
     )
+
+
+def _fill(folder: Path) -> None:
+    for name in ("keys", "log"):
+        disk.make_folders(folder / name, within=folder)
+    signer = keys.make(folder)
+    Log.create(folder / _LOG, signer)
+    told = {"format": _FORMAT, "verifier": signer.verifier.written()}
+    disk.put(folder / "case.json", (json.dumps(told) + "\n").encode())
+
+
+def _verifier(folder: Path, told: Mapping[str, Any]) -> verify.Verifier:
+    try:
+        return verify.Verifier.read(str(told.get("verifier")))
+    except verify.Failed as fault:
+        raise Invalid(f"{folder}/case.json: {fault} Restore it from a copy.") from None
+
+
+def _shown(statement: Mapping[str, Any]) -> bool:
+    """Say whether a statement can move a table; what an erasure took out of them must leave them too."""
+    return statement["kind"] not in RECORD_KINDS or statement["kind"] == "erasure"
+
+
+def _closed(entry: Mapping[str, Any], key: bytes) -> dict[str, Json]:
+    """Return an entry with its personal fields encrypted; `key` names the key among the case's."""
+    named = entry["personal"]
+    body = {
+        name: personal.close(f"body/{name}", value, key) if f"body/{name}" in named else value
+        for name, value in entry["body"].items()
+    }
+    return {**entry, "body": body, "key": of_bytes(key)}
+
+
+def _opened(statement: dict[str, Any], held: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return a statement with its personal fields as they were; without those whose key was erased."""
+    if "key" not in statement:
+        return statement
+    key = held.get(statement["key"])
+    body = {}
+    for name, value in statement["body"].items():
+        if not personal.is_closed(value):
+            body[name] = value
+        elif key is not None:
+            body[name] = personal.open_(f"body/{name}", value, key)
+    return {**statement, "body": body}

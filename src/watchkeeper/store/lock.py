@@ -5,11 +5,16 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from watchkeeper.values.refused import Refused
+
+# A short write of another process is waited for; a person is told in less than a second.
+_TRIES, _BETWEEN_S = 25, 0.02
 
 
 class Busy(Refused):
@@ -18,17 +23,26 @@ class Busy(Refused):
 
 @contextmanager
 def writing(case: Path) -> Iterator[None]:
-    """Hold the case's write lock; raise `Busy` at once if another process holds it."""
+    """Hold the case's write lock; raise `Busy` within a second if another process keeps it."""
     with (case / "lock").open("a+", encoding="utf-8") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(handle):
             handle.seek(0)
             raise Busy(
                 f"{case} is being written by {handle.read().strip() or 'another process'}; try again when it is done."
-            ) from None
+            )
         handle.seek(0)
         handle.truncate()
         handle.write(f"process {os.getpid()} on {socket.gethostname()}\n")
         handle.flush()
         yield
+
+
+def _taken(handle: TextIO) -> bool:
+    for tried in range(_TRIES):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_BETWEEN_S if tried < _TRIES - 1 else 0)
+        else:
+            return True
+    return False

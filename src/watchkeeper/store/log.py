@@ -1,74 +1,135 @@
 """Log: the case's append-only record behind one small interface: read, append.
 
-Acknowledged means synced to disk: `append` returns after the batch and its seal are.
+Two files: the log itself, and the signed checkpoint that says how far it was acknowledged.
+Acknowledged means that both are on disk when `append` returns. The batch is synced before the
+checkpoint names it, so a power cut may leave a batch that nobody was promised, never a promise
+without its batch.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from watchkeeper.evidence import frames
+from watchkeeper.evidence import frames, note
+from watchkeeper.evidence.note import Signer
+from watchkeeper.evidence.statement import SALT_BYTES
+from watchkeeper.evidence.verify import Checkpoint, Verifier
+from watchkeeper.store import chance, disk
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Unsound
+
+_CHECKPOINT = "checkpoint"
 
 
 class Log:
     """One log file of a case; make it with `create`, then `read` and `append`."""
 
-    def __init__(self, path: Path) -> None:
-        """Point at the file; nothing is read yet."""
+    def __init__(self, path: Path, verifier: Verifier) -> None:
+        """Point at the file, and take the key that its checkpoint must be signed with; nothing is read yet."""
         self.path = path
+        self.verifier = verifier
+        self._head: frames.Head | None = None
 
     @classmethod
-    def create(cls, path: Path) -> Log:
-        """Write an empty log, synced with its folder."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as handle:
-            handle.write(frames.MAGIC)
-            _sync(handle.fileno())
-        sync_folder(path.parent)
-        return cls(path)
+    def create(cls, path: Path, signer: Signer) -> Log:
+        """Write an empty log and its checkpoint."""
+        disk.put(path, frames.MAGIC)
+        made = cls(path, signer.verifier)
+        made._acknowledge(frames.Head(), signer)
+        disk.sync_folder(path.parent)
+        return made
 
     def read(self) -> frames.Sealed:
         """Return all sealed statements; raise `Unsound` if the log is damaged or missing."""
+        sealed = frames.read(*self._bytes())
+        self._head = sealed.head
+        return sealed
+
+    def batches(self) -> Iterator[tuple[list[dict[str, Any]], frames.Head]]:
+        """Yield each sealed batch with the head behind it, for a log too long to hold at once."""
+        return frames.batches(*self._bytes())
+
+    def append(self, statements: Sequence[Json], signer: Signer) -> None:
+        """Add one sealed batch; a torn tail left by a crash is cut first.
+
+        The caller holds the case's lock, so nobody else writes between the look at the end and the end.
+        """
+        head = self.head()
+        salts = chance.draw_each(len(statements), SALT_BYTES)
+        data, after = frames.batch(statements, salts, head)
+        self._head = None  # until all is on disk, nobody may go on from here
         try:
-            return frames.read(self.path.read_bytes())
+            disk.append(self.path, head.sealed_bytes, data)
+            self._acknowledge(after, signer)
+        except (OSError, disk.DiskRefused):
+            # What a failed sync left in memory may read well now and be gone later: it is cut while we know of it.
+            with suppress(OSError, disk.DiskRefused):
+                disk.append(self.path, head.sealed_bytes, b"")
+            raise
+        self._head = after
+
+    def head(self) -> frames.Head:
+        """Return where the log ends for certain; reads it only if another wrote since the last look."""
+        if self._head is None or not self._as_left():
+            self.read()
+        if self._head is None:  # pragma: no cover - read sets it or raises
+            raise AssertionError("a log was read and has no head")
+        return self._head
+
+    def checkpoint(self) -> bytes:
+        """Return the signed checkpoint as it lies on disk; raise `Unsound` if it is missing."""
+        try:
+            return disk.read(self.path.with_name(_CHECKPOINT))
+        except FileNotFoundError:
+            raise Unsound(
+                f"{self.path.with_name(_CHECKPOINT)} is missing: nothing says how far this log was acknowledged. "
+                "Restore the case from a copy."
+            ) from None
+
+    def acknowledged(self) -> frames.Acknowledged:
+        """Return what the checkpoint vouches for; raise `Unsound` if it is not this case's, or is no checkpoint."""
+        checkpoint = note.open_note(self.checkpoint(), self.verifier)
+        try:
+            (_, sealed_bytes), (_, chain) = (line.split(" ") for line in checkpoint.further)
+            if checkpoint.origin == self.verifier.name:
+                return frames.Acknowledged(
+                    checkpoint.size, checkpoint.root, int(sealed_bytes), bytes.fromhex(chain)
+                )
+        except ValueError:
+            pass
+        raise Unsound("The checkpoint beside the log is signed, and speaks of another log. Restore it from a copy.")
+
+    def _acknowledge(self, head: frames.Head, signer: Signer) -> None:
+        lines = (f"bytes {head.sealed_bytes}", f"chain {head.chain.hex()}")
+        signed = signer.sign(Checkpoint(signer.verifier.name, head.size, head.root, lines))
+        # Not synced into its folder: an older checkpoint after a power cut vouches for less, and the batch is there.
+        disk.put_unsynced(self.path.with_name(_CHECKPOINT), signed.encode())
+
+    def _bytes(self) -> tuple[bytes, frames.Acknowledged]:
+        # The checkpoint first: a batch that is added between the two reads is then only more than was vouched for.
+        acknowledged = self.acknowledged()
+        try:
+            return disk.read(self.path), acknowledged
         except FileNotFoundError:
             raise Unsound(f"{self.path} is missing: the record of this case is gone. Restore it from a copy.") from None
 
-    def append(self, statements: Sequence[Json]) -> None:
-        """Add one sealed batch; a torn tail left by a crash is cut first."""
-        sealed = self.read()
-        data, _ = frames.batch(statements, sealed.chain)
-        with self.path.open("r+b") as handle:
-            handle.truncate(sealed.sealed_bytes)
-            handle.seek(sealed.sealed_bytes)
-            handle.write(data)
-            handle.flush()
-            _sync(handle.fileno())
+    def _as_left(self) -> bool:
+        """Say whether the log ends where this process saw it end, and its checkpoint is the one written then."""
+        if self._head is None or not self.path.exists():
+            return False
+        try:
+            return (
+                self.path.stat().st_size == self._head.sealed_bytes
+                and self.acknowledged() == frames.Acknowledged(
+                    self._head.size, self._head.root, self._head.sealed_bytes, self._head.chain
+                )
+            )
+        except Unsound:
+            return False
 
     def __len__(self) -> int:
         """Return the number of sealed statements."""
-        return len(self.read().statements)
-
-
-def head(log: Log) -> tuple[int, str]:
-    """Return the sealed length in bytes and the chain hash: the name of the record's present state."""
-    sealed: Any = log.read()
-    return sealed.sealed_bytes, sealed.chain.hex()
-
-
-def sync_folder(folder: Path) -> None:
-    """Sync a folder, so that a new file's name survives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        _sync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync(handle: int) -> None:
-    os.fsync(handle)
+        return self.head().size

@@ -1,0 +1,110 @@
+"""Keys: what a case holds in secret. The signing key vouches for the log; record keys open personal fields.
+
+They lie in `keys/`, readable by their owner alone, and belong in a backup of their own: without
+the signing key nothing more can be recorded, and without a record's key its personal fields are
+gone. Whoever holds the signing key can write another history; only a checkpoint kept elsewhere
+shows that.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from watchkeeper.evidence.note import Signer
+from watchkeeper.evidence.personal import KEY_BYTES
+from watchkeeper.store import chance, disk
+from watchkeeper.values.digest import of_bytes
+from watchkeeper.values.refused import Refused, Unsound
+
+_SIGNING, _PERSONAL, _ERASED = "signing.key", "personal.keys", "erased.keys"
+_SECRET = 0o600
+
+
+class KeyMissing(Refused):
+    """The key that is needed is not there, or is another's."""
+
+    exit_code = 5
+
+
+def folder(case: Path) -> Path:
+    """Return where a case's keys lie."""
+    return case / "keys"
+
+
+def make(case: Path) -> Signer:
+    """Draw the signing key of a new case and keep it."""
+    disk.make_folders(folder(case), within=case)
+    folder(case).chmod(0o700)
+    private = chance.draw(KEY_BYTES)
+    disk.put(folder(case) / _SIGNING, f"{private.hex()}\n".encode(), mode=_SECRET)
+    disk.put(folder(case) / _PERSONAL, b"", mode=_SECRET)
+    return _signer(private)
+
+
+def signer(case: Path) -> Signer:
+    """Return what signs for a case.
+
+    Raises:
+        KeyMissing: the key is gone or is no key.
+    """
+    path = folder(case) / _SIGNING
+    try:
+        private = bytes.fromhex(disk.read(path).decode("ascii"))
+        if len(private) == KEY_BYTES:
+            return _signer(private)
+    except (OSError, ValueError):
+        pass
+    raise KeyMissing(
+        f"{path} is missing or is no key, so nothing new can be vouched for; reading goes on. "
+        "Restore it from your backup of keys/."
+    )
+
+
+def _signer(private: bytes) -> Signer:
+    unnamed = Signer("", private).verifier
+    return Signer(f"watchkeeper/case-{of_bytes(unnamed.key)[:16]}", private)
+
+
+def add_personal(case: Path, keys: dict[str, bytes]) -> None:
+    """Keep the keys of records with personal fields, by the key's own digest; before the record is written."""
+    if keys:
+        _write_personal(case, {**personal(case), **keys})
+
+
+def erase_personal(case: Path, records: set[str]) -> int:
+    """Erase the keys of these records; return how many there were.
+
+    The old file is written over in place once the new one is durable, as far as the machine does so:
+    a drive may still keep older blocks, and a backup what it copied.
+    """
+    held = personal(case)
+    kept = {record: key for record, key in held.items() if record not in records}
+    path, old = folder(case) / _PERSONAL, folder(case) / _ERASED
+    if len(kept) < len(held):
+        if not old.exists():
+            disk.link(path, old)
+        _write_personal(case, kept)
+    if old.exists():  # also when a crash left it the last time
+        disk.append(old, 0, bytes(old.stat().st_size))
+        disk.remove(old)
+    return len(held) - len(kept)
+
+
+def personal(case: Path) -> dict[str, bytes]:
+    """Return the keys of records with personal fields, by the digest of each key, which their records name."""
+    path = folder(case) / _PERSONAL
+    try:
+        lines = disk.read(path).splitlines()
+    except FileNotFoundError:
+        return {}
+    try:
+        return {record: bytes.fromhex(key) for record, key in map(json.loads, lines)}
+    except (ValueError, TypeError):
+        raise Unsound(f"{path} is damaged, so personal fields cannot be opened; restore it from your backup.") from None
+
+
+def _write_personal(case: Path, keys: dict[str, bytes]) -> None:
+    text = "".join(f"{json.dumps([record, key.hex()])}\n" for record, key in keys.items())
+    disk.put(folder(case) / _PERSONAL, text.encode(), mode=_SECRET)
+
