@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from watchkeeper.model.tlp import ON_ENTRY, STRICTEST
 from watchkeeper.runs import adding, claiming, figures, ledger_reading, reporting
 from watchkeeper.runs.opening import open_case
 from watchkeeper.store.case import Case
@@ -23,9 +24,12 @@ class OpenCase:
         """Wrap an open case folder."""
         self._case = case
 
-    def figure(self, figure_id: str, *, edition: str | None = None, as_of: date | None = None) -> dict[str, Any]:
-        """Return a figure as JSON: value, values, rows, ids, rule, derivation."""
-        return figures.show_figure(self._case, figure_id, edition=edition, as_of=as_of)[1]
+    def figure(
+        self, figure_id: str, *, edition: str | None = None, as_of: date | None = None, clearance: str = STRICTEST
+    ) -> dict[str, Any]:
+        """Return a figure as JSON: value, values, rows, ids, rule, derivation; above the clearance, that it is."""
+        asked = figures.show_figure(self._case, figure_id, edition=edition, as_of=as_of, clearance=clearance)
+        return asked[1]
 
     def incidents(
         self, *, population: str = "record", edition: str | None = None, as_of: date | None = None
@@ -37,17 +41,30 @@ class OpenCase:
         """Return all that the record says of one incident."""
         return ledger_reading.show(self._case, incident_id)
 
-    def add(self, *paths: str | Path, by: str) -> list[dict[str, Any]]:
+    def add(
+        self,
+        *paths: str | Path,
+        by: str,
+        obtained_from: str | None = None,
+        obtained_how: str | None = None,
+        tlp: str = ON_ENTRY,
+    ) -> list[dict[str, Any]]:
         """Keep files as captures; return what each was understood to be."""
-        return adding.add(self._case, [Path(p) for p in paths], by=by)
+        files = [Path(path) for path in paths]
+        told = {"obtained_from": obtained_from, "obtained_how": obtained_how}
+        return adding.add(self._case, files, by=by, tlp=tlp, **told)
 
-    def add_claim(self, incident: str, said: str, *, by: str, **cells: str | None) -> dict[str, Any]:
+    def add_claim(
+        self, incident: str, said: str, *, by: str, tlp: str | None = None, **cells: str | None
+    ) -> dict[str, Any]:
         """Enter one claim, e.g. `add_claim("UN19-21", "loss_reported=9000000USD", source_id=..., by=...)`."""
-        return claiming.add_claim(self._case, incident, said, cells, by=by)
+        return claiming.add_claim(self._case, incident, said, cells, by=by, tlp=tlp)
 
-    def build_report(self, plan: str, *, name: str | None = None, as_of: date | None = None) -> dict[str, Any]:
-        """Build a report's files in the case."""
-        return reporting.build(self._case, plan, name=name, as_of=as_of)
+    def build_report(
+        self, plan: str, *, name: str | None = None, as_of: date | None = None, clearance: str = STRICTEST
+    ) -> dict[str, Any]:
+        """Build a report's files in the case, for readers of a clearance."""
+        return reporting.build(self._case, plan, name=name, as_of=as_of, clearance=clearance)
 
     def verify_report(self, name: str) -> dict[str, Any]:
         """Return which figures of a report have drifted, and why."""

@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from watchkeeper.cli.output import Format, clean, emit, guarded, say
+from watchkeeper.cli.output import Format, clean, emit, say
+from watchkeeper.values.csv_text import guarded
 from watchkeeper.values.refused import Refused
 
 ROWS = [

@@ -75,12 +75,14 @@ def ledger(
         decisions: Columns subject, verdict, other and so on; a subject may be the name of a claim.
         tallies: Columns series, scope, key, value and so on.
         editions: Columns edition_id and so on.
-        sources: Columns source_id and so on, beside the usual "ANNEX".
+        sources: Columns source_id and so on, beside the usual "ANNEX". Every other table may have a column tlp:
+            the label of the statement, CLEAR where there is none.
         shuffle: What puts the claims in another order; None leaves them as they stand on the page.
     """
     said = [_claim(row) for row in rows(claims)] if claims else []
     said += [_graded(incident) for incident in graded.split()]
     told = [(name, TABLES["claim"].read(row)) for name, row in said]
+    labels = [row.get("tlp") for _, row in said]
     named = {name: TABLES["claim"].name(body) for name, body in told if name}
     bodies = [("source", _SOURCE), *(("source", _SOURCE | _given(row)) for row in _rows(sources))]
     bodies += [("edition", _EDITION | _given(row)) for row in _rows(editions)]
@@ -92,8 +94,10 @@ def ledger(
     bodies += [("tally", _TALLY | _given(row)) for row in _rows(tallies)]
     for row in _rows(decisions):
         bodies.append(("decision", _DECISION | _given(row) | {"subject": named.get(row["subject"], row["subject"])}))
-    statements = [_statement(kind, TABLES[kind].read(row)) for kind, row in bodies]
-    spoken = [_statement("claim", body) for _, body in told]
+    statements = [
+        _statement(kind, TABLES[kind].read(row), None if kind == "source" else row.get("tlp")) for kind, row in bodies
+    ]
+    spoken = [_statement("claim", body, label) for (_, body), label in zip(told, labels, strict=True)]
     return Ledger([*statements, *(shuffle(spoken) if shuffle else spoken)], named)
 
 
@@ -119,7 +123,7 @@ def statement(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
 def bundled_ledger() -> Ledger:
     """Return the bundled ledger's case tables; they are shared between tests, so change a copy."""
     return Ledger(
-        {"kind": entry.kind, "id": entry.id, "body": entry.body}
+        {"kind": entry.kind, "id": entry.id, "tlp": "CLEAR", "body": entry.body}
         for name, data in bundled.tables().items()
         for entry in read(data, name).kept
     )
@@ -154,8 +158,10 @@ def _graded(incident: str) -> tuple[str, dict[str, str | None]]:
     return f"g-{incident}", _claim(told)[1]
 
 
-def _statement(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    return {"kind": kind, "id": TABLES[kind].name(body), "body": body}
+def _statement(kind: str, body: Mapping[str, Any], tlp: str | None = None) -> dict[str, Any]:
+    """Return the statement of an entry; a source has its own label, all else is CLEAR unless the page says more."""
+    label = tlp or str(body.get("tlp", "CLEAR"))
+    return {"kind": kind, "id": TABLES[kind].name(body), "tlp": label, "body": body}
 
 
 def _span(low: int, high: int) -> str:

@@ -98,7 +98,7 @@ def changed(old: dict[str, Any]) -> dict[str, Any]:
         other = body | {end: str(int(body[end]) + 100) for end in ("low", "high")}
     else:
         other = body | {"value": OTHER_WORDS[body["field"]]}
-    return {"kind": "claim", "id": claim_id(other), "body": other}
+    return {"kind": "claim", "id": claim_id(other), "tlp": "CLEAR", "body": other}
 
 
 def counting(old: dict[str, Any]) -> set[str]:

@@ -28,13 +28,21 @@ def test_every_column_says_what_it_means_in_a_known_type_and_stands_once():
 
 def test_what_an_entry_does_not_say_is_none_and_never_nought():
     assert row("incident", "UN19-11", {"incident_id": "UN19-11", "kind": "incident"}) == {
-        "incident_id": "UN19-11", "kind": "incident", "parent_id": None, "note": None,
+        "incident_id": "UN19-11", "kind": "incident", "parent_id": None, "note": None, "tlp": "RED",
     }  # fmt: skip
 
 
 def test_what_no_column_holds_stays_in_the_log():
-    told = row("capture", "ab" * 32, {"name": "a.pdf", "bytes": 5, "format": "PDF document", "colour": "red"})
-    assert told == {"capture": "ab" * 32, "name": "a.pdf", "bytes": 5, "format": "PDF document"}
+    told = row("capture", "ab" * 32, {"name": "a.pdf", "bytes": 5, "format": "PDF document", "colour": "red"}, "AMBER")
+    assert told == {"capture": "ab" * 32, "name": "a.pdf", "bytes": 5, "format": "PDF document", "tlp": "AMBER"}
+
+
+def test_an_entry_without_a_label_is_red_and_a_source_is_as_strict_as_either_of_its_two():
+    body = {"title": "t", "publisher": "p", "reference": "r", "checked": "text", "redistribute": "yes"}
+    assert row("source", "S-1", {**body, "tlp": "CLEAR"}, "CLEAR")["tlp"] == "CLEAR"
+    assert row("source", "S-1", {**body, "tlp": "GREEN"}, "CLEAR")["tlp"] == "GREEN"
+    assert row("source", "S-1", {**body, "tlp": "CLEAR"}, "AMBER")["tlp"] == "AMBER"
+    assert row("source", "S-1", {**body, "tlp": "CLEAR"})["tlp"] == "RED"
 
 
 def test_a_claim_of_dollars_stands_in_cents_for_summing():

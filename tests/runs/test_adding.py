@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 
 import pytest
+from tests.faults.samples import ARCHIVES, GOOD, INCIDENTS
 
 from watchkeeper.runs.adding import add
 from watchkeeper.store import captures
@@ -22,8 +24,11 @@ def test_a_file_is_kept_under_its_digest_with_its_name_and_what_it_is(case, tmp_
     (tmp_path / "reply.pdf").write_bytes(b"%PDF-1.7 SYNTHETIC")
     sha = hashlib.sha256(b"%PDF-1.7 SYNTHETIC").hexdigest()
     assert add(case, [tmp_path / "reply.pdf"], by="a.analyst") == [
-        {"name": "reply.pdf", "capture": sha, "bytes": 18, "understood_as": "PDF document", "new": True, "next": None}
-    ]
+        {
+            "name": "reply.pdf", "capture": sha, "bytes": 18, "understood_as": "PDF document", "new": True,
+            "next": None, "members": None, "expanded_bytes": None, "refused": None,
+        }
+    ]  # fmt: skip
     assert captures.read(case.folder, sha) == b"%PDF-1.7 SYNTHETIC"
     (statement,) = case.log.read().statements
     assert statement == {
@@ -92,3 +97,32 @@ def test_a_name_that_would_repaint_the_terminal_is_shown_as_code_points(watchkee
     assert "<U+001B>[2J.txt" in ran.out
     told = json.loads(watchkeeper("add", "\x1b[2J.txt", "--case", demo_case, "-f", "json").out)
     assert told[0]["name"] == "\x1b[2J.txt"
+
+
+@pytest.mark.parametrize("form", ["ZIP", "tar", "gzip", "bzip2", "xz"])
+def test_an_archive_stays_one_capture_and_what_is_in_it_is_counted(form, case, tmp_path):
+    (tmp_path / "reply").write_bytes(ARCHIVES[form])
+    (told,) = add(case, [tmp_path / "reply"], by="a")
+    members = [INCIDENTS] if form in ("gzip", "bzip2", "xz") else list(GOOD.values())
+    assert (told["members"], told["expanded_bytes"]) == (len(members), sum(map(len, members)))
+    assert told["refused"] is None
+    assert captures.all_of(case.folder) == [hashlib.sha256(ARCHIVES[form]).hexdigest()]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["case", "reply"]
+
+
+def test_a_bomb_is_kept_unopened_with_the_reason(case, tmp_path):
+    bomb = gzip.compress(b"\0" * 20_000_000)
+    (tmp_path / "bomb.gz").write_bytes(bomb)
+    (told,) = add(case, [tmp_path / "bomb.gz"], by="a")
+    assert told["refused"].startswith("bomb.gz: not opened: member 1: it expands to more than 100 times its size")
+    assert told["members"] is None
+    assert captures.read(case.folder, told["capture"]) == bomb
+
+
+def test_an_xml_document_with_a_doctype_is_kept_and_said_to_be_for_no_reader(case, tmp_path):
+    (tmp_path / "list.xml").write_text('<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    (told,) = add(case, [tmp_path / "list.xml"], by="a")
+    assert told["understood_as"] == "XML document with a DOCTYPE"
+    assert told["refused"].startswith("list.xml:2: a DOCTYPE, which can name other files and grow without end.")
+    (tmp_path / "good.xml").write_text("<a/>")
+    assert add(case, [tmp_path / "good.xml"], by="a")[0]["refused"] is None

@@ -1,106 +1,307 @@
-"""Log: what was acknowledged is on disk; what a crash left behind is cut before the next word."""
+"""Log: what was acknowledged is on disk and signed for; what a crash left behind is cut before the next word."""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 
 import pytest
 
-from watchkeeper.evidence import frames
-from watchkeeper.store import log as store_log
-from watchkeeper.store.log import Log, head
+from watchkeeper.evidence import frames, note
+from watchkeeper.evidence.note import Signer
+from watchkeeper.evidence.verify import Checkpoint
+from watchkeeper.store import disk
+from watchkeeper.store.disk import DiskRefused
+from watchkeeper.store.keys import KeyMissing
+from watchkeeper.store.log import Log
 from watchkeeper.values.refused import Unsound
 
 A, B, C = {"id": "a"}, {"id": "b"}, {"id": "c"}
+SIGNER = Signer("watchkeeper/case-1", bytes(range(32)))
+OTHER = Signer("watchkeeper/case-2", bytes(32))
 
 
 @pytest.fixture
 def log(tmp_path):
-    return Log.create(tmp_path / "log" / "000001.elog")
+    (tmp_path / "log").mkdir()
+    return Log.create(tmp_path / "log" / "000001.elog", SIGNER)
+
+
+def ids(log):
+    return [statement["id"] for statement in log.read().statements]
+
+
+def checkpoint_of(log):
+    return log.path.with_name("checkpoint")
+
+
+def state(log):
+    """Return what the checkpoint on disk says: size, sealed bytes."""
+    said = note.open_note(checkpoint_of(log).read_bytes(), SIGNER.verifier)
+    return said.size, int(said.further[0].removeprefix("bytes "))
 
 
 def test_a_new_log_is_empty_and_is_never_made_over_an_old_one(log):
-    assert (len(log), head(log)) == (0, (len(frames.MAGIC), frames.FIRST_CHAIN.hex()))
-    log.append([A])
-    with pytest.raises(FileExistsError):
-        Log.create(log.path)
-    assert log.read().statements == [A]
+    assert (len(log), log.head()) == (0, frames.Head())
+    log.append([A], SIGNER)
+    with pytest.raises(FileExistsError, match="is a log already; it is never begun anew"):
+        Log.create(log.path, SIGNER)
+    assert ids(log) == ["a"]
 
 
 def test_what_is_appended_is_read_back_in_order_and_old_bytes_do_not_move(log):
-    log.append([A, B])
+    log.append([A, B], SIGNER)
     before = log.path.read_bytes()
-    log.append([C])
-    assert log.read().statements == [A, B, C]
+    log.append([C], SIGNER)
+    assert ids(log) == ["a", "b", "c"]
+    assert [[s["id"] for s in batch] for batch, _ in log.batches()] == [["a", "b"], ["c"]]
     assert log.path.read_bytes().startswith(before)
-    assert (len(log), head(log)[0]) == (3, log.path.stat().st_size)
+    assert (len(log), log.head().sealed_bytes) == (3, log.path.stat().st_size)
+
+
+def test_every_statement_gets_a_salt_of_its_own(log):
+    log.append([A, A], SIGNER)
+    first, second = log.read().statements
+    assert {key: value for key, value in first.items() if key != "salt"} == A
+    assert (len(first["salt"]), first["salt"] == second["salt"]) == (32, False)
+
+
+def test_the_checkpoint_signs_for_the_number_the_root_the_bytes_and_the_chain(log):
+    log.append([A, B], SIGNER)
+    sealed = log.read()
+    assert note.open_note(log.checkpoint(), SIGNER.verifier) == Checkpoint(
+        "watchkeeper/case-1",
+        2,
+        frames.audit(sealed).root(),
+        (f"bytes {log.path.stat().st_size}", f"chain {sealed.head.chain.hex()}"),
+    )
 
 
 def test_an_empty_batch_moves_the_head_and_says_nothing(log):
-    log.append([A])
-    before = head(log)
-    log.append([])
-    assert (len(log), head(log) != before) == (1, True)
+    log.append([A], SIGNER)
+    before = log.head()
+    log.append([], SIGNER)
+    assert (len(log), log.head() != before, log.head().root == before.root) == (1, True, True)
+
+
+def test_a_log_opened_anew_goes_on_where_another_process_ended(log):
+    log.append([A], SIGNER)
+    other = Log(log.path, SIGNER.verifier)
+    other.append([B], SIGNER)
+    log.append([C], SIGNER)
+    assert (ids(log), len(other)) == (["a", "b", "c"], 3)
+    assert len(frames.audit(log.read())) == 3
+
+
+def test_a_log_that_nobody_else_wrote_to_is_not_read_again_for_an_append(log, monkeypatch):
+    log.append([A], SIGNER)
+    with monkeypatch.context() as patch:
+        patch.setattr(Log, "read", lambda _: pytest.fail("read again"))
+        log.append([B], SIGNER)
+    assert ids(log) == ["a", "b"]
+
+
+# --- crashes ---
 
 
 def test_an_append_after_a_crash_at_any_byte_cuts_the_torn_tail_and_nothing_else(log):
-    log.append([A])
-    sealed = log.path.stat().st_size
-    log.append([B])
+    log.append([A], SIGNER)
+    sealed, vouched = log.path.stat().st_size, log.checkpoint()
+    log.append([B], SIGNER)
     whole = log.path.read_bytes()
     for cut in range(sealed, len(whole)):
         log.path.write_bytes(whole[:cut])
+        checkpoint_of(log).write_bytes(vouched)  # the crash came before the checkpoint: B was not acknowledged
         assert log.read().torn_bytes == cut - sealed
-        log.append([C])
-        assert log.read().statements == [A, C], cut
+        log.append([C], SIGNER)
+        assert ids(log) == ["a", "c"], cut
         assert log.read().torn_bytes == 0
 
 
+def test_a_whole_batch_whose_checkpoint_did_not_reach_the_disk_is_kept_and_signed_for_with_the_next(log):
+    log.append([A], SIGNER)
+    vouched = log.checkpoint()
+    log.append([B], SIGNER)
+    checkpoint_of(log).write_bytes(vouched)
+    assert (ids(log), state(log)[0]) == (["a", "b"], 1)
+    log.append([C], SIGNER)
+    assert (ids(log), state(log)[0]) == (["a", "b", "c"], 3)
+
+
 def test_a_torn_tail_longer_than_the_next_batch_leaves_nothing_behind(log):
-    log.append([A])
+    log.append([A], SIGNER)
     with log.path.open("ab") as file:
         file.write(b"\x00" * 100_000)
-    log.append([B])
-    clean = Log.create(log.path.with_name("clean.elog"))
-    clean.append([A])
-    clean.append([B])
-    assert log.path.read_bytes() == clean.path.read_bytes()
+    log.append([B], SIGNER)
+    assert (ids(log), log.read().torn_bytes) == (["a", "b"], 0)
+    assert log.path.stat().st_size == log.head().sealed_bytes < 1000
+
+
+def test_a_batch_that_was_acknowledged_and_is_cut_off_is_missed(log):
+    log.append([A], SIGNER)
+    sealed = log.path.stat().st_size
+    log.append([B], SIGNER)
+    whole = log.path.read_bytes()
+    for cut in (sealed, sealed + 10, len(whole) - 1):
+        log.path.write_bytes(whole[:cut])
+        for use in (log.read, lambda: list(log.batches()), lambda: log.append([C], SIGNER), lambda: len(log)):
+            with pytest.raises(Unsound, match=r"Log record 2, .* is not as it was acknowledged"):
+                use()
+        assert log.path.read_bytes() == whole[:cut]
+
+
+# --- damage ---
 
 
 def test_a_damaged_log_is_refused_and_not_written_to(log):
-    log.append([A])
-    log.append([B])
+    log.append([A], SIGNER)
+    log.append([B], SIGNER)
     damaged = bytearray(log.path.read_bytes())
     damaged[len(frames.MAGIC) + 41] ^= 0x01
     log.path.write_bytes(damaged)
-    for use in (log.read, lambda: log.append([C]), lambda: head(log), lambda: len(log)):
-        with pytest.raises(Unsound, match="restore the case from a copy"):
+    fresh = Log(log.path, SIGNER.verifier)
+    for use in (fresh.read, lambda: fresh.append([C], SIGNER), fresh.head, lambda: len(fresh)):
+        with pytest.raises(Unsound, match="Log record 1, .* Restore the case from a copy"):
             use()
     assert log.path.read_bytes() == damaged
 
 
 def test_a_log_that_is_gone_is_not_begun_anew(log):
+    log.append([A], SIGNER)
     log.path.unlink()
-    for use in (log.read, lambda: log.append([A])):
+    for use in (log.read, lambda: log.append([A], SIGNER), log.batches):
         with pytest.raises(Unsound, match="is missing: the record of this case is gone"):
             use()
     assert not log.path.exists()
 
 
+def test_without_its_checkpoint_a_log_is_not_believed_nor_written_to(log):
+    log.append([A], SIGNER)
+    checkpoint_of(log).unlink()
+    for use in (log.read, log.checkpoint, lambda: log.append([B], SIGNER)):
+        with pytest.raises(Unsound, match="checkpoint is missing: nothing says how far this log was acknowledged"):
+            use()
+    assert not checkpoint_of(log).exists()
+
+
+def test_a_checkpoint_that_another_key_signed_is_not_believed(log):
+    log.append([A], SIGNER)
+    said = note.open_note(log.checkpoint(), SIGNER.verifier)
+    checkpoint_of(log).write_bytes(OTHER.sign(said).encode())
+    with pytest.raises(Unsound, match="The checkpoint carries no signature of watchkeeper/case-1"):
+        log.read()
+
+
+CHAIN = f"chain {hashlib.sha256(frames.MAGIC).hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("origin", "further"),
+    [
+        ("watchkeeper/case-2", ("bytes 8", CHAIN)),
+        ("watchkeeper/case-1", ()),
+        ("watchkeeper/case-1", ("bytes 8",)),
+        ("watchkeeper/case-1", ("bytes 8", CHAIN, "more lines")),
+        ("watchkeeper/case-1", ("bytes eight", CHAIN)),
+        ("watchkeeper/case-1", ("bytes 8", "chain xyz")),
+        ("watchkeeper/case-1", ("bytes", CHAIN)),
+    ],
+)
+def test_a_checkpoint_that_our_key_signed_for_something_else_is_not_believed(log, origin, further):
+    root = frames.Head().root
+    checkpoint_of(log).write_bytes(SIGNER.sign(Checkpoint("watchkeeper/case-1", 0, root, ("bytes 8", CHAIN))).encode())
+    assert log.read().statements == []  # the control
+    checkpoint_of(log).write_bytes(SIGNER.sign(Checkpoint(origin, 0, root, further)).encode())
+    with pytest.raises(Unsound, match="The checkpoint beside the log is signed, and speaks of another log"):
+        log.read()
+
+
+def test_an_older_log_put_back_with_its_older_checkpoint_is_read_as_it_stood(log):
+    log.append([A], SIGNER)
+    before = log.path.read_bytes(), log.checkpoint()
+    log.append([B], SIGNER)
+    newer = log.acknowledged()
+    log.path.write_bytes(before[0])
+    checkpoint_of(log).write_bytes(before[1])
+    assert ids(log) == ["a"]  # only a newer checkpoint, kept elsewhere, shows it
+    assert log.acknowledged().size < newer.size
+
+
+# --- what cannot be written ---
+
+
 def test_a_statement_that_cannot_be_written_leaves_the_log_as_it_was(log):
-    log.append([A])
-    before = log.path.read_bytes()
+    log.append([A], SIGNER)
+    before = log.path.read_bytes(), log.checkpoint()
     with pytest.raises(TypeError, match="float"):
-        log.append([B, {"low": 0.5}])
-    assert log.path.read_bytes() == before
+        log.append([B, {"low": 0.5}], SIGNER)
+    assert (log.path.read_bytes(), log.checkpoint()) == before
 
 
-def test_an_append_returns_only_after_the_whole_batch_is_synced(log, monkeypatch):
+def test_the_key_of_another_case_writes_nothing(log):
+    before = log.path.read_bytes(), log.checkpoint()
+    with pytest.raises(
+        KeyMissing, match="The signing key is that of watchkeeper/case-2, and this is watchkeeper/case-1"
+    ):
+        log.append([A], OTHER)
+    assert (log.path.read_bytes(), log.checkpoint()) == before
+
+
+def test_an_append_returns_only_after_batch_and_checkpoint_are_synced_in_this_order(log, monkeypatch):
     synced = []
 
     def fsync(handle):
-        synced.append(os.fstat(handle).st_size)
+        synced.append((os.fstat(handle).st_ino, os.fstat(handle).st_size))
 
-    monkeypatch.setattr(store_log.os, "fsync", fsync)
-    log.append([A, B])
-    assert synced == [log.path.stat().st_size]
+    calls = disk.Calls()
+    calls.fsync = fsync
+    monkeypatch.setattr(disk, "calls", calls)
+    log.append([A, B], SIGNER)
+    files = [(path.stat().st_ino, path.stat().st_size) for path in (log.path, checkpoint_of(log))]
+    assert synced[:2] == files
+
+
+@pytest.mark.parametrize(
+    ("call", "time"),
+    [("truncate", 1), ("write", 1), ("fsync", 1), ("open", 2), ("write", 2), ("fsync", 2), ("rename", 1)],
+)  # the first is that of the batch, the second that of the checkpoint
+def test_an_append_that_the_disk_refuses_leaves_what_was_acknowledged_and_the_next_one_succeeds(
+    log, monkeypatch, call, time
+):
+    log.append([A], SIGNER)
+    before = log.path.read_bytes(), log.checkpoint()
+    calls = disk.Calls()
+    real, asked = getattr(calls, call), []
+
+    def fail_once(*words):
+        asked.append(words)
+        if len(asked) == time + (call == "open"):  # the first opening reads the checkpoint
+            raise OSError(errno.EIO, "Input/output error")
+        return real(*words)
+
+    setattr(calls, call, fail_once)
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "calls", calls)
+        with pytest.raises(DiskRefused, match="Input/output error"):
+            log.append([B], SIGNER)
+    assert (log.path.read_bytes(), log.checkpoint()) == before
+    log.append([C], SIGNER)
+    assert ids(log) == ["a", "c"]
+
+
+def test_a_disk_that_refuses_even_the_cut_loses_nothing_that_was_acknowledged(log, monkeypatch):
+    log.append([A], SIGNER)
+
+    def refused(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    calls = disk.Calls()
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "calls", calls)
+        calls.fsync = refused
+        with pytest.raises(DiskRefused, match="Input/output error"):
+            log.append([B], SIGNER)
+    assert ids(log)[0] == "a"
+    log.append([C], SIGNER)
+    assert (ids(log)[0], ids(log)[-1]) == ("a", "c")

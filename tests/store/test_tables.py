@@ -8,6 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from watchkeeper.model.record_kinds import RECORD_KINDS
 from watchkeeper.model.schemas import SCHEMAS
 from watchkeeper.store import tables
 from watchkeeper.values.refused import Invalid
@@ -55,8 +56,18 @@ def test_texts_days_and_numbers_have_types_and_what_is_unknown_is_null():
 def test_a_statement_logged_twice_stands_once_with_its_first_words():
     again = {**INCIDENT, "body": {**INCIDENT["body"], "note": "later"}}
     assert tables.build([INCIDENT, again])["incident"].to_dicts() == [
-        {"incident_id": "UN19-11", "kind": "incident", "parent_id": None, "note": None}
+        {"incident_id": "UN19-11", "kind": "incident", "parent_id": None, "note": None, "tlp": "RED"}
     ]
+
+
+def test_a_statement_logged_twice_under_two_labels_is_as_strict_as_the_stricter():
+    labelled = [{**INCIDENT, "tlp": label} for label in ("GREEN", "AMBER", "CLEAR")]
+    assert tables.build(labelled)["incident"]["tlp"].to_list() == ["AMBER"]
+
+
+def test_statements_by_which_the_record_speaks_of_itself_have_no_table():
+    spoken = [{"kind": kind, "id": "x", "body": {}} for kind in RECORD_KINDS]
+    assert {table.height for table in tables.build(spoken).values()} == {0}
 
 
 def test_dates_from_the_first_to_the_last_year_that_can_be_written_are_days():

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from watchkeeper.cli.options import CaseOption, DemoOption, FormatOption, OutputOption
+from watchkeeper.cli.options import CaseOption, DemoOption, FormatOption, OutputOption, TlpOption
 from watchkeeper.cli.output import emit, say
+from watchkeeper.model.tlp import ON_ENTRY
 
 app = typer.Typer(help="Case folders: the record and what is rebuilt from it.", no_args_is_help=True)
 
@@ -46,6 +47,14 @@ def add(
     files: Annotated[list[Path], typer.Argument(help="Files to keep as captures.")],
     case: CaseOption = None,
     by: Annotated[str, typer.Option("--by", help="Who adds them.", show_default=False)] = "",
+    obtained_from: Annotated[
+        str | None,
+        typer.Option("--from", help="Who or where they came from; stays RED in the record.", show_default=False),
+    ] = None,
+    obtained_how: Annotated[
+        str | None, typer.Option("--how", help="How they were obtained; stays RED as well.", show_default=False)
+    ] = None,
+    tlp: TlpOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -56,7 +65,14 @@ def add(
     from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.adding import add as run
 
-    rows = run(open_case(case), files, by=by or user())
+    rows = run(
+        open_case(case),
+        files,
+        by=by or user(),
+        obtained_from=obtained_from,
+        obtained_how=obtained_how,
+        tlp=tlp or ON_ENTRY,
+    )
     emit(rows, form=form, output=output)
 
 

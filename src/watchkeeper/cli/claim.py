@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from watchkeeper.cli.case import user
-from watchkeeper.cli.options import CaseOption, FormatOption, OutputOption
+from watchkeeper.cli.options import CaseOption, FormatOption, OutputOption, TlpOption
 from watchkeeper.cli.output import emit, say
 
 app = typer.Typer(help="Single claims: what one source says of one incident.", no_args_is_help=True)
@@ -60,6 +60,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     ] = None,
     note: Annotated[str | None, typer.Option("--note", help="What a reader must know.", show_default=False)] = None,
     by: Annotated[str, typer.Option("--by", help="Who enters it; default: your login name.", show_default=False)] = "",
+    tlp: TlpOption = None,
     case: CaseOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
@@ -87,10 +88,12 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
         "valuation": valuation,
         "note": note,
     }
-    told = add_claim(open_case(case), incident, said, row, by=by or user())
+    told = add_claim(open_case(case), incident, said, row, by=by or user(), tlp=tlp)
     say(f"Entered {told['claim_id']} beside {len(told['beside'])} claims of the same field.")
     if told["quote_located"] is False:
         say("The quote was not looked for in this format: not located by the program. The claim's note says so.")
+    for words in told["flagged"]:
+        say(f"{words}; kept as it is.")
     emit([{"claim_id": told["claim_id"], **told["claim"]}], form=form, output=output, whole=told)
 
 

@@ -6,8 +6,17 @@ from typing import Annotated, Any
 
 import typer
 
-from watchkeeper.cli.options import AsOfOption, CaseOption, DemoOption, EditionOption, FormatOption, OutputOption
+from watchkeeper.cli.options import (
+    AsOfOption,
+    CaseOption,
+    ClearanceOption,
+    DemoOption,
+    EditionOption,
+    FormatOption,
+    OutputOption,
+)
 from watchkeeper.cli.output import Format, emit, say
+from watchkeeper.model.tlp import withheld
 
 app = typer.Typer(help="Figures: a number or table, its rule, and the rows behind it.", no_args_is_help=True)
 
@@ -28,6 +37,7 @@ def show(
     figure: Annotated[str, typer.Argument(help="Figure id, e.g. cyber.instances.")],
     edition: EditionOption = None,
     as_of: AsOfOption = None,
+    clearance: ClearanceOption = "RED",
     case: CaseOption = None,
     demo: DemoOption = False,
     form: FormatOption = None,
@@ -40,7 +50,11 @@ def show(
     from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.figures import show_figure
 
-    computed, told = show_figure(open_case(case, demo=demo), figure, edition=edition, as_of=as_of)
+    computed, told = show_figure(open_case(case, demo=demo), figure, edition=edition, as_of=as_of, clearance=clearance)
+    if told.get("withheld"):
+        row = {"figure": told["figure"], "title": told["title"], "value": withheld(told["tlp"])}
+        emit([row], form=form, output=output, whole=told)
+        return
     if form in (None, Format.table) and output is None:
         _head(computed, told)
         rows = [_compact(row) for row in told["rows"]] if computed.card.shows == "instances" else told["rows"]

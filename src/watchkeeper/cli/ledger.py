@@ -16,6 +16,7 @@ from watchkeeper.cli.options import (
     FormatOption,
     OutputOption,
     PopulationOption,
+    TlpOption,
 )
 from watchkeeper.cli.output import Format, emit, say
 from watchkeeper.values.refused import Refused
@@ -203,12 +204,13 @@ def sources(
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Ledger tables (CSV), or folders of them.")],
+    files: Annotated[list[Path], typer.Argument(help="Ledger tables (CSV or Parquet), or folders of CSV.")],
     strict: Annotated[bool, typer.Option("--strict", help="Refuse everything if one row is bad.")] = False,
     rejects: Annotated[
         Path, typer.Option("--rejects", help="Where rejected rows are written, with their reasons.")
     ] = Path("rejected.csv"),
     by: Annotated[str, typer.Option("--by", help="Who imports; default: your login name.", show_default=False)] = "",
+    tlp: TlpOption = None,
     case: CaseOption = None,
 ) -> None:
     """Read ledger tables into the case; bad rows go to a reject file and the exit code is 4.
@@ -223,11 +225,19 @@ def import_(
             f"{rejects} cannot be written, and rejected rows would be lost. Nothing was imported; "
             "name another file with --rejects."
         )
-    outcome = read_paths(open_case(case), files, by=by or user(), strict=strict)
+    outcome = read_paths(open_case(case), files, by=by or user(), strict=strict, tlp=tlp)
     say(f"read {outcome.read} = kept {outcome.kept} ({outcome.new} new) + rejected {len(outcome.rejected)}")
+    _say_flagged(outcome.flagged)
     if outcome.rejected:
         write_rejects(outcome, rejects)
         for name, bad in outcome.rejected[:20]:
             say(f"{name}:{bad.line}: {bad.reason}")
         say(f"Rejected rows with their reasons: {rejects}. Mend them there and import that file's rows again.")
         raise typer.Exit(4)
+
+
+def _say_flagged(flagged: list[tuple[str, int, str]]) -> None:
+    for name, line, words in flagged[:20]:
+        say(f"{name}:{line}: {words}; kept as it is.")
+    if len(flagged) > 20:
+        say(f"... and {len(flagged) - 20} more cells with characters that cannot be seen or are drawn alike.")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from watchkeeper.cli.output import Format
+from watchkeeper.model import tlp
 from watchkeeper.values import when
 from watchkeeper.values.refused import Invalid
 
@@ -17,6 +18,14 @@ def day(text: str) -> date:
     """Read a day option; a wrong one is a usage error that says how to write it."""
     try:
         return when.parse_day(text)
+    except Invalid as refusal:
+        raise typer.BadParameter(str(refusal)) from refusal
+
+
+def label(text: str) -> str:
+    """Read a TLP label option; a wrong one is a usage error that lists the known ones."""
+    try:
+        return tlp.read(text)
     except Invalid as refusal:
         raise typer.BadParameter(str(refusal)) from refusal
 
@@ -52,4 +61,23 @@ PopulationOption = Annotated[
 ]
 ByOption = Annotated[
     str, typer.Option("--by", help="Who enters it; stands in the record. Default: your login name.", show_default=False)
+]
+TlpOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tlp",
+        parser=label,
+        metavar="LABEL",
+        help="CLEAR, GREEN, AMBER, AMBER+STRICT or RED. Default: the source's; AMBER if it rests on none.",
+        show_default=False,
+    ),
+]
+ClearanceOption = Annotated[
+    str,
+    typer.Option(
+        "--clearance",
+        parser=label,
+        metavar="LABEL",
+        help="TLP label up to which readers may see; what is above it is withheld. RED shows everything.",
+    ),
 ]

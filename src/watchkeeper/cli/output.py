@@ -6,17 +6,17 @@ characters never reach the terminal: a file from outside must not run or repaint
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import sys
-import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from watchkeeper.values.csv_text import line
 from watchkeeper.values.refused import Invalid, Refused
+from watchkeeper.values.texts import visible
 
 
 class Format(StrEnum):
@@ -57,15 +57,7 @@ def say(words: str) -> None:
 
 def clean(text: str) -> str:
     """Return a text with every control and format character except line breaks and tabs shown as its code point."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf") else f"<U+{ord(c):04X}>" for c in text
-    )
-
-
-def guarded(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if text else value
+    return visible(text)
 
 
 def _format(form: Format | None, output: Path | None) -> Format:
@@ -84,13 +76,7 @@ def _format(form: Format | None, output: Path | None) -> Format:
 
 def _csv(rows: Sequence[dict[str, Any]]) -> str:
     header = [list(rows[0])] if rows else []
-    return "".join(_line(cells) for cells in (*header, *([guarded(_flat(v)) for v in row.values()] for row in rows)))
-
-
-def _line(cells: Sequence[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)  # ending in CR LF, or a bare CR within a cell would not be quoted
-    return out.getvalue().removesuffix("\r\n") + "\n"
+    return "".join(line(cells) for cells in (*header, *([_flat(v) for v in row.values()] for row in rows)))
 
 
 def _parquet(rows: Sequence[dict[str, Any]], output: Path | None) -> None:
@@ -133,7 +119,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
     # Not a terminal, whatever FORCE_COLOR says: a table in a file or a pipe is data.
     console = Console(file=text, width=None if sys.stdout.isatty() else 200, highlight=False, force_terminal=False)
     console.print(table)
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+    return "\n".join(each.rstrip() for each in text.getvalue().splitlines()) + "\n"
 
 
 def _amount(value: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from watchkeeper.cli.options import AsOfOption, CaseOption, DemoOption, FormatOption, OutputOption
+from watchkeeper.cli.options import AsOfOption, CaseOption, ClearanceOption, DemoOption, FormatOption, OutputOption
 from watchkeeper.cli.output import Format, emit, say
 
 app = typer.Typer(help="Reports whose figures open to their rows.", no_args_is_help=True)
@@ -54,6 +54,7 @@ def build(
         Path | None,
         typer.Option("--out", help="Folder to write to; default: reports/NAME in the case.", show_default=False),
     ] = None,
+    clearance: ClearanceOption = "RED",
     case: CaseOption = None,
     demo: DemoOption = False,
 ) -> None:
@@ -65,9 +66,11 @@ def build(
     from watchkeeper.runs.reporting import build as run
 
     with progress() as said:
-        told = run(open_case(case, demo=demo), plan, name=name, as_of=as_of, out=out, said=said)
+        told = run(open_case(case, demo=demo), plan, name=name, as_of=as_of, out=out, clearance=clearance, said=said)
     for file in told["files"]:
         typer.echo(told["folder"] / file)
+    if told["withheld"]:
+        say(f"{told['withheld']} of {told['figures']} figures are above TLP:{clearance} and withheld.")
     if told["missing_glyphs"]:
         shown = ", ".join(f"{point} ({n})" for point, n in told["missing_glyphs"].items())
         say(f"No font at hand has these characters; they are printed as their code points: {shown}.")
@@ -105,6 +108,8 @@ def verify(
                     say(f"  {words}: {', '.join(drift[key])}")
         if told["reads_otherwise"]:
             say(f"Rows read otherwise, values as printed: {', '.join(told['reads_otherwise'])}")
+        if told["withheld"]:
+            say(f"Withheld by the report, so not compared: {', '.join(told['withheld'])}")
         say(f"{told['checked']} figures checked, {len(told['drifted'])} drifted.")
     else:
         emit(told["drifted"], form=form, output=output, whole=told)

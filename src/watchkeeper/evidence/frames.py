@@ -84,7 +84,7 @@ def batch(statements: Iterable[Json], salts: Iterable[bytes], head: Head) -> tup
         Invalid: a statement is longer than a frame may be.
         TypeError: a statement is no object, or has a key that the log uses itself; that is a bug of ours.
     """
-    parts = []
+    parts: list[bytes] = []
     frontier, chain = head.frontier.copy(), head.chain
     for statement, salt in zip(statements, salts, strict=True):
         if not isinstance(statement, dict):
@@ -146,7 +146,12 @@ def audit(sealed: Sealed) -> Tree:
     Raises:
         Unsound: the tree is not the one that the log's last seal states.
     """
-    tree = Tree(leaf_hash(leaf_of(statement)) for statement in sealed.statements)
+    tree = Tree()
+    for statement in sealed.statements:
+        try:
+            tree.append(leaf_hash(leaf_of(statement)))
+        except (KeyError, TypeError, ValueError):
+            raise Unsound(_STRANGE.format(number=len(tree) + 1)) from None
     if tree.root() != sealed.head.root:
         raise Unsound(
             f"The {len(tree)} statements of the log have the root {tree.root().hex()}, and its seal states "
@@ -159,7 +164,13 @@ _LOST = (
     "Log record {number}, at byte {position} of {end}, is not as it was acknowledged: it, or one that the signed "
     "checkpoint vouches for behind it, was changed, damaged or cut off. Restore the case from a copy and compare."
 )
-_MISCOUNTED = "The seal before byte {end} of the log says {said}, and {found} stand before it; Watchkeeper wrote neither."
+_STRANGE = (
+    "Log record {number} is not in the form of this log: it was not written by Watchkeeper. "
+    "Restore the case from a copy."
+)
+_MISCOUNTED = (
+    "The seal before byte {end} of the log says {said}, and {found} stand before it; Watchkeeper wrote neither."
+)
 
 
 def _agrees(head: Head, acknowledged: Acknowledged) -> bool:
@@ -178,6 +189,8 @@ def _sealed(value: dict[str, Any], before: Head, count: int, chain: bytes, end: 
     if value.keys() != _SEAL_KEYS or value["seal"] != count or value["size"] != before.size + count:
         raise Unsound(_MISCOUNTED.format(end=end, said=str(value)[:200], found=f"{count} statements"))
     try:
+        if type(value["seal"]) is not int or type(value["size"]) is not int:  # true and 1.0 equal 1 too
+            raise TypeError("a count is no whole number")
         frontier = Frontier(value["size"], [bytes.fromhex(root) for root in value["frontier"]])
     except (TypeError, ValueError) as fault:
         raise Unsound(_MISCOUNTED.format(end=end, said=f"a tree that cannot be ({fault})", found=count)) from None

@@ -45,7 +45,7 @@ def is_closed(value: Any) -> bool:
     return isinstance(value, dict) and CLOSED in value
 
 
-def open_(name: str, closed: dict[str, str], key: bytes) -> Json:
+def open_(name: str, closed: Any, key: bytes) -> Json:
     """Return the value of an encrypted field.
 
     Raises:

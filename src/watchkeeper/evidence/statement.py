@@ -66,16 +66,9 @@ def digests(statement: Mapping[str, Any]) -> dict[str, str]:
     """
     fields = flat({key: value for key, value in statement.items() if key != "salt"})
     return {
-        name: value[CLOSED] if _closed(value) else field_digest(salt, name, value)
+        name: _stated(value) or field_digest(salt, name, value)
         for salt, (name, value) in zip(salts(statement["salt"], len(fields)), fields.items(), strict=True)
     }
-
-
-def openings(statement: Mapping[str, Any]) -> dict[str, tuple[str, Json]]:
-    """Return salt and value of each field that can be opened; encrypted ones are left out."""
-    fields = flat({key: value for key, value in statement.items() if key != "salt"})
-    each = zip(salts(statement["salt"], len(fields)), fields.items(), strict=True)
-    return {name: (salt, value) for salt, (name, value) in each if not _closed(value)}
 
 
 def encode(statement: Mapping[str, Json], salt: bytes) -> tuple[bytes, bytes]:
@@ -101,7 +94,7 @@ def encode(statement: Mapping[str, Json], salt: bytes) -> tuple[bytes, bytes]:
         text = encode_basestring(value) if type(value) is str else _encoded(value)
         parts[place] = text
         opened = f'["{digits[start : start + _SALT_DIGITS]}",{middle},{text}]'
-        found.append(value[CLOSED] if _closed(value) else sha256(opened.encode()).hexdigest())  # type: ignore[call-overload,index]
+        found.append(_stated(value) or sha256(opened.encode()).hexdigest())
         start += _SALT_DIGITS
     return "".join(parts).encode(), leaf_data(found)
 
@@ -111,8 +104,9 @@ def leaf_of(statement: Mapping[str, Any]) -> bytes:
     return leaf_data(list(digests(statement).values()))
 
 
-def _closed(value: Json) -> bool:
-    return type(value) is dict and CLOSED in value
+def _stated(value: Json) -> str | None:
+    """Return the digest that an encrypted field states itself, since its value may be erased; None for any other."""
+    return str(value[CLOSED]) if type(value) is dict and CLOSED in value else None
 
 
 def _digest(salt: str, name: str, encoded: str) -> str:

@@ -9,11 +9,21 @@ It trusts the key whose fingerprint it prints. Compare that fingerprint over ano
 
 from __future__ import annotations
 
+import argparse
 import base64
 import binascii
-from collections.abc import Sequence
-from dataclasses import dataclass
+import io
+import json
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from hashlib import sha256, sha512
+from pathlib import Path
+from typing import Any
 
 
 class Failed(Exception):
@@ -192,7 +202,7 @@ class Verifier:
         raw = _decoded(encoded, "The verifier key")
         found = cls(name, raw[1:])
         if not name or raw[:1] != _ED25519 or len(raw) != 33 or found.key_id.hex() != key_id:
-            raise Failed(f'"{written[:120]}" is no Ed25519 verifier key (name+keyid+base64), or its parts do not agree.')
+            raise Failed(f'"{written[:120]}" is no Ed25519 verifier key (name+keyid+base64).')
         return found
 
 
@@ -272,3 +282,541 @@ def _decoded(written: str, what: str) -> bytes:
     if b64(raw) != written:  # spare bits at the end: the same bytes written otherwise
         raise Failed(f'{what} is not written in the one way base64 has: "{written[:60]}".')
     return raw
+
+
+# --- The container: a folder or a .zip that is a bag (BagIt 1.0, RFC 8493) ---
+
+BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9._/-]+)")
+_MOST_FILES, _MOST_BYTES = 200_000, 8 * 2**30  # a bundle beyond these was not written by Watchkeeper
+_FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
+
+
+def load(path: Path) -> dict[str, bytes]:
+    """Return the files of a bundle by name; raise `Failed` if it is none, or holds what no bundle holds."""
+    return _unpacked(path.read_bytes()) if path.is_file() else _folder(path)
+
+
+def packed(files: Mapping[str, bytes], name: str) -> bytes:
+    """Return files as a .zip with one folder, in the one way that verification takes: sorted, stored, undated."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for inner, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{name}/{inner}", _FIRST_DAY_OF_ZIP)
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16
+            archive.writestr(entry, data)
+    return buffer.getvalue()
+
+
+def _folder(path: Path) -> dict[str, bytes]:
+    if not path.is_dir():
+        raise Failed(f"{path} is no folder and no file; name a bundle.")
+    found: dict[str, bytes] = {}
+    total = 0
+    for file in sorted(path.rglob("*")):
+        if file.is_symlink() or not (file.is_dir() or file.is_file()):
+            raise Failed(f"{file.relative_to(path)} is no plain file; a bundle holds no links and no devices.")
+        if file.is_file():
+            total += file.stat().st_size
+            if len(found) >= _MOST_FILES or total > _MOST_BYTES:
+                raise Failed(f"{path} holds more than a bundle does; name the folder of the bundle itself.")
+            found[file.relative_to(path).as_posix()] = file.read_bytes()
+    return found
+
+
+def _unpacked(data: bytes) -> dict[str, bytes]:
+    """Return the files of a .zip whose every byte is accounted for: packed anew, it must be the same."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in entries):
+                raise Failed("The .zip is compressed or encrypted; bundles are stored plainly, so it was repacked.")
+            name = entries[0].filename.partition("/")[0] if entries else ""
+            found = {entry.filename.removeprefix(f"{name}/"): archive.read(entry) for entry in entries}
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as fault:
+        raise Failed(f"The .zip cannot be read: {fault}.") from None
+    if packed(found, name) != data:
+        raise Failed("The .zip was changed or repacked: its bytes are not those that its files give.")
+    return found
+
+
+def check_bag(files: Mapping[str, bytes]) -> None:
+    """Raise `Failed` unless each file is listed once, is as listed, and nothing else is there."""
+    if files.get("bagit.txt") != BAGIT:
+        raise Failed("bagit.txt is missing or changed; this is no bundle of Watchkeeper.")
+    payload, tags = _listed(files, MANIFEST), _listed(files, TAG_MANIFEST)
+    wrong = [name for name in payload if not name.startswith("data/")] + [n for n in tags if n.startswith("data/")]
+    for name, digest in {**payload, **tags}.items():
+        if name not in files:
+            raise Failed(f"{name} is listed and missing.")
+        if sha256(files[name]).hexdigest() != digest:
+            raise Failed(f"{name} was changed: its SHA-256 is not the one listed.")
+    unlisted = sorted(files.keys() - payload.keys() - tags.keys() - {TAG_MANIFEST})
+    if unlisted or wrong:
+        raise Failed(f"{(unlisted + wrong)[0]} is listed in no manifest, or in the wrong one.")
+
+
+def _listed(files: Mapping[str, bytes], manifest: str) -> dict[str, str]:
+    try:
+        lines = files[manifest].decode("ascii").split("\n")
+    except (KeyError, UnicodeDecodeError):
+        raise Failed(f"{manifest} is missing or is no plain text.") from None
+    found = [match for line in lines[:-1] if (match := _LINE.fullmatch(line))]
+    listed = {match[2]: match[1] for match in found}
+    if lines[-1] or not (len(listed) == len(found) == len(lines) - 1):
+        raise Failed(f"{manifest} has a line that is no digest and name, or names a file twice.")
+    return listed
+
+
+# --- The record: statements opened field by field, each proven to be in the signed log ---
+
+_SALT = re.compile(r"[0-9a-f]{32}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_KEPT_OF_ALL = {"at", "by", "from", "key", "personal", "tlp", "body/author", "body/entered_on"}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of the log as far as it is opened: its place, its fields, and the names of those kept back."""
+
+    index: int
+    fields: Mapping[str, Any]
+    kept_back: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return kind and id."""
+        return str(self.fields.get("kind")), str(self.fields.get("id"))
+
+    @property
+    def redacted(self) -> bool:
+        """Say whether something of what it says is kept back, beyond who entered it and how it came."""
+        return not _KEPT_OF_ALL.issuperset(self.kept_back)
+
+    def says(self, name: str) -> Any:
+        """Return what the statement says under a name of its body; None is "not stated"; raise `Kept` if withheld."""
+        if name == "basis":
+            return "cited" if self.says("capture") is None else "held"
+        if f"body/{name}" in self.kept_back:
+            raise Kept(f"{self.key[1]} keeps back {name}")
+        return self.fields.get(f"body/{name}")
+
+
+class Kept(Exception):
+    """A field that is asked for is kept back in this bundle."""
+
+
+def field_digest(salt: str, name: str, value: Any) -> str:
+    """Return the digest of an opened field: SHA-256 of the JSON text ["salt","name",value]."""
+    text = json.dumps([salt, name, value], ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return sha256(text.encode()).hexdigest()
+
+
+def statement_of(line: str) -> tuple[Statement, bytes]:
+    """Return a statement of the bundle and the hash of its leaf in the log; raise `Failed` if it is malformed."""
+    told = read_json(line)
+    try:
+        index, opened, closed, kept_back = told["index"], told["opened"], told["closed"], told["kept_back"]
+        digests = [field_digest(salt, name, value) for name, (salt, value) in opened.items() if _SALT.fullmatch(salt)]
+        sound = (
+            told.keys() == {"index", "opened", "closed", "kept_back"}
+            and type(index) is int
+            and len(digests) == len(opened)
+            and all(_DIGEST.fullmatch(digest) for digest in closed)
+            and len(set(digests + closed)) == len(opened) + len(closed)
+            # Names of fields kept back cannot be proven; their number can.
+            and len(set(kept_back)) == len(closed)
+            and not set(kept_back) & opened.keys()
+        )
+        if not sound:
+            raise ValueError(line)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Failed(f"A statement of the bundle is malformed: {line[:160]}") from None
+    leaf = leaf_hash("\n".join(sorted(digests + closed)).encode())
+    fields = {name: value for name, (_, value) in opened.items()}
+    return Statement(index, fields, tuple(map(str, kept_back))), leaf
+
+
+@dataclass(frozen=True)
+class Record:
+    """What of the log is in the bundle, proven: the key, the signed checkpoint, and the statements by kind and id."""
+
+    verifier: Verifier
+    checkpoint: Checkpoint
+    statements: Mapping[tuple[str, str], Statement]
+
+    def named(self, one: str) -> Statement | None:
+        """Return the claim, tally or other statement of this id, None if it is not opened here."""
+        kinds = ("claim", "tally", "incident", "decision", "source", "edition")
+        return next((self.statements[kind, one] for kind in kinds if (kind, one) in self.statements), None)
+
+
+def record(files: Mapping[str, bytes]) -> Record:
+    """Return the record of a bundle; raise `Failed` at the first thing that cannot be proven."""
+    verifier = Verifier.read(_text(files, "data/record/key.txt").removesuffix("\n"))
+    note = _text(files, "data/record/checkpoint")
+    checkpoint = open_note(note, verifier)
+    found: dict[tuple[str, str], Statement] = {}
+    seen: set[int] = set()
+    for line in _text(files, "data/record/statements.jsonl").splitlines():
+        statement, leaf = statement_of(line)
+        index, path, proven = open_proof(_text(files, f"data/record/proofs/{statement.index:09d}.tlog-proof"))
+        if index != statement.index or proven != note or index in seen:
+            raise Failed(f"The proof of statement {statement.index} is another statement's, or it stands twice.")
+        if not verify_inclusion(leaf, index, checkpoint.size, path, checkpoint.root):
+            raise Failed(f"Statement {index} ({' '.join(statement.key)}) is not in the log as it is shown here.")
+        seen.add(index)
+        if found.setdefault(statement.key, statement).index > index:
+            found[statement.key] = statement  # what was logged first holds
+    return Record(verifier, checkpoint, found)
+
+
+def check_runs(files: Mapping[str, bytes], proven: Record) -> None:
+    """Raise `Failed` unless the log vouches for a run that made each file of the report."""
+    made: dict[str, str] = {}
+    for (kind, name), _ in sorted(proven.statements.items()):
+        path = f"data/runs/{name}.json"
+        if kind != "run" or path not in files:
+            continue
+        if sha256(files[path]).hexdigest() != name:
+            raise Failed(f"{path} is not the manifest that the log names.")
+        made |= {one["name"]: one["digest"]["sha256"] for one in read_json(_text(files, path))["subject"]}
+    for name, data in files.items():
+        if name.startswith("data/report/") and made.get(name.removeprefix("data/report/")) != sha256(data).hexdigest():
+            raise Failed(f"{name} is not a file that a run in the log made.")
+    for name, data in files.items():
+        if name.startswith("data/captures/") and name != f"data/captures/{sha256(data).hexdigest()}":
+            raise Failed(f"{name} is not the capture whose name it bears.")
+
+
+# --- Figures: each value got again from the opened statements ---
+
+MEANINGS = {
+    "RE-DERIVED": "Got again here, from the statements shown and by the steps stated.",
+    "RE-DERIVED-REDACTED": "Got again here; of some statements a part is kept back that the steps do not need.",
+    "RE-RUN NEEDED": "Not to be got from the statements here alone; the command named gets it from the case.",
+    "WITHHELD": "Kept back at the clearance of this bundle; nothing was computed without what it rests on.",
+    "FAILED": "What is printed does not follow from what is here, or something here was changed.",
+}
+CAUTION = "A verdict says how a number was got, not that it is true: that rests on the sources, and people judge them."
+_DECIMALS = {"USD": 2}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one figure, what it says, and why, or which command is needed."""
+
+    figure: str
+    verdict: str
+    value: str
+    why: str = ""
+
+
+class Beyond(Exception):
+    """A step lies beyond the vocabulary that this program evaluates, or needs what is kept back."""
+
+
+def judge(key: str, told: Mapping[str, Any], proven: Record) -> Verdict:
+    """Return the verdict on a figure as figures.json tells it."""
+    if told.get("withheld") is True:
+        return Verdict(key, "WITHHELD", "", f"TLP:{told.get('tlp')}")
+    value = _shown(told.get("value"))
+    try:
+        used = _Steps(told, proven)
+        used.check()
+    except (Beyond, Kept) as reason:
+        return Verdict(key, "RE-RUN NEEDED", value, f"{reason}: {_command(told)}")
+    except Failed as fault:
+        return Verdict(key, "FAILED", value, str(fault))
+    except (AttributeError, IndexError, InvalidOperation, KeyError, TypeError, ValueError) as fault:
+        return Verdict(key, "FAILED", value, f"the figure is malformed ({type(fault).__name__}: {fault})")
+    redacted = any(statement.redacted for statement in used.seen.values())
+    return Verdict(key, "RE-DERIVED-REDACTED" if redacted else "RE-DERIVED", value)
+
+
+def _command(told: Mapping[str, Any]) -> str:
+    edition = f" --edition {told['edition']}" if told.get("edition") else ""
+    as_of = f" --as-of {told['as_of']}" if told.get("as_of") else ""
+    return f"watchkeeper figure show {told.get('figure')}{edition}{as_of} --case CASE"
+
+
+@dataclass
+class _Steps:
+    """The evaluation of one figure's derivation over the statements that are proven."""
+
+    told: Mapping[str, Any]
+    proven: Record
+    seen: dict[tuple[str, str], Statement] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
+
+    def check(self) -> None:
+        """Raise `Failed` unless every value and every cell with a step comes out as it is printed."""
+        derivation = self.told["derivation"]
+        missing = sorted(self.told["values"].keys() - derivation.keys())
+        if missing:
+            raise Beyond(f"no steps are stated for {', '.join(missing)}")
+        names = list(self.told["values"])
+        if self.told["value"] != self.told["values"][names[0]]:
+            raise Failed("the headline is not the first value")
+        for name, steps in derivation.items():
+            if name != "table":
+                self._same(name, self.told["values"][name], steps)
+        if "table" in derivation:
+            self._table(derivation["table"])
+        self._marks()
+
+    def _same(self, name: str, printed: Any, steps: Mapping[str, Any]) -> None:
+        if "op" in steps:
+            self._equal(name, printed, steps)
+            return
+        for end in ("low", "high"):  # an interval: steps for each end; without any claim it is not stated
+            if printed is None and not steps[end]["over"]:
+                continue
+            self._equal(f"{name}, {end}", printed if printed is None else printed[end], steps[end])
+
+    def _equal(self, name: str, printed: Any, step: Mapping[str, Any]) -> None:
+        printed = printed["high"] if isinstance(printed, Mapping) and printed["low"] == printed["high"] else printed
+        if printed is None and not step.get("over", True):
+            return
+        found = self._value(step)
+        if printed is None or Decimal(str(printed)) != found:
+            raise Failed(f"{name} is printed as {printed}, and its steps give {found}")
+
+    def _table(self, step: Mapping[str, Any]) -> None:
+        if "rows" not in step:
+            raise Beyond("the rows of its table have no steps")
+        if len(step["rows"]) != len(self.told["rows"]):
+            raise Failed(f"{len(self.told['rows'])} rows are printed, and steps are stated for {len(step['rows'])}")
+        for number, (cells, steps) in enumerate(zip(self.told["rows"], step["rows"], strict=True), start=1):
+            for column, cell_step in steps.items():
+                self._equal(f"row {number}, {column}", cells[column], cell_step)
+            bare = [n for n, cell in cells.items() if type(cell) is int and n not in steps]
+            if bare:
+                raise Beyond(f"row {number} has no steps for {', '.join(bare)}")
+
+    def _marks(self) -> None:
+        """Check what is said of the claims behind: how many are held or cited, and how they were checked."""
+        for name in ("basis", "checked"):
+            found = Counter(self._opened(one).says(name) for one in self.told["claims"])
+            if {mark: n for mark, n in self.told[name].items() if n} != dict(found):
+                raise Failed(f"of its claims it says {self.told[name]}, and they say {dict(found)}")
+
+    def _value(self, step: Mapping[str, Any]) -> Decimal:
+        ops: dict[str, Callable[[Mapping[str, Any]], Decimal]] = {
+            "count": self._count,
+            "distinct": self._distinct,
+            "sum": self._sum,
+            "difference": self._difference,
+        }
+        if step["op"] not in ops:
+            raise Beyond(f'the step "{step["op"]}" is not evaluated here')
+        return ops[step["op"]](step)
+
+    def _over(self, step: Mapping[str, Any]) -> list[str]:
+        over = self.told[step["over"]] if isinstance(step["over"], str) else step["over"]
+        if len(set(over)) != len(over):
+            raise Failed("something is counted twice")
+        return list(over)
+
+    def _count(self, step: Mapping[str, Any]) -> Decimal:
+        over = self._over(step)
+        if "where" in step:
+            each = (self._opened(one) for one in over)
+            return Decimal(sum(all(s.says(k) == v for k, v in step["where"].items()) for s in each))
+        for one in over:
+            if self._found(one) is None and one not in self._words():
+                raise Failed(f'"{one}" is counted and is not in the record shown')
+        return Decimal(len(over))
+
+    def _distinct(self, step: Mapping[str, Any]) -> Decimal:
+        of = [step["of"]] if isinstance(step["of"], str) else step["of"]
+        return Decimal(len({tuple(self._opened(one).says(name) for name in of) for one in self._over(step)}))
+
+    def _sum(self, step: Mapping[str, Any]) -> Decimal:
+        unit = step.get("unit")
+        if unit is not None and unit not in _DECIMALS:
+            raise Beyond(f"the parts of the unit {unit} are not known here")
+        total = 0
+        for one in self._over(step):
+            said = self._opened(one)
+            if unit is not None and said.says("unit") != unit:
+                raise Failed(f"{one} is added up in {unit} and is not in that unit")
+            total += int(said.says(step["of"]))
+        return Decimal(total).scaleb(-_DECIMALS[unit]) if unit else Decimal(total)
+
+    def _difference(self, step: Mapping[str, Any]) -> Decimal:
+        first, second = (self._value(one) for one in step["of"])
+        return first - second
+
+    def _opened(self, one: str) -> Statement:
+        found = self._found(one)
+        if found is None:
+            raise Failed(f"{one} is named and is not in the record shown")
+        return found
+
+    def _found(self, one: str) -> Statement | None:
+        found = self.proven.named(one)
+        if found is not None:
+            self.seen[found.key] = found
+        return found
+
+    def _words(self) -> set[str]:
+        """Return the words that a group can be counted by: cells of the figure's own rows, and what its claims say."""
+        if not self.words:
+            claims = [self._opened(one) for one in self.told["claims"]]
+            self.words |= {str(v) for s in claims for n, v in s.fields.items() if n.startswith("body/")}
+            self.words |= {str(cell) for row in self.told["rows"] for cell in row.values()}
+        return self.words
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        ends = (value.get("low"), value.get("high"))
+        return f"{ends[0]} {value.get('unit')}" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]} {value.get('unit')}"
+    return "not stated" if value is None else str(value)
+
+
+# --- The whole bundle ---
+
+
+@dataclass
+class Outcome:
+    """What verification found: the faults of the bundle, the record if it was proven, and a verdict a figure."""
+
+    faults: list[str] = field(default_factory=list)
+    record: Record | None = None
+    verdicts: list[Verdict] = field(default_factory=list)
+    files: int = 0
+
+    @property
+    def sound(self) -> bool:
+        """Say whether nothing failed."""
+        return not self.faults and all(verdict.verdict != "FAILED" for verdict in self.verdicts)
+
+
+def check(files: Mapping[str, bytes]) -> Outcome:
+    """Return what is to be said of a bundle, given its files by name; never raises for what a file holds."""
+    outcome = Outcome(files=len(files))
+    with _Noting(outcome):
+        check_bag(files)
+    with _Noting(outcome):
+        outcome.record = record(files)
+        check_runs(files, outcome.record)
+        told = read_json(_text(files, "data/report/figures.json"))["figures"]
+        outcome.verdicts = [judge(key, figure, outcome.record) for key, figure in told.items()]
+        if not outcome.verdicts:
+            raise Failed("figures.json holds no figure.")
+    return outcome
+
+
+class _Noting:
+    """Notes a failure among the outcome's faults and goes on."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> bool:
+        if isinstance(fault, AttributeError | KeyError | TypeError | ValueError | RecursionError):
+            fault = Failed(f"a file of the bundle is malformed ({type(fault).__name__}: {str(fault)[:120]})")
+        if isinstance(fault, Failed):
+            self.outcome.faults.append(str(fault))
+        return isinstance(fault, Failed)
+
+
+def read_json(text: str) -> Any:
+    """Return what a JSON text says; raise `Failed` for a key that stands twice, or a number that is not whole."""
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError) as fault:
+        raise Failed(f"a JSON text of the bundle cannot be read: {fault}") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told = dict(pairs)
+    if len(told) != len(pairs):
+        raise Failed(f"a JSON text of the bundle has a key twice: {', '.join(name for name, _ in pairs)[:120]}")
+    return told
+
+
+def _no_float(text: str) -> Any:
+    raise Failed(f"a JSON text of the bundle holds {text}, and no evidence holds such a number")
+
+
+def _text(files: Mapping[str, bytes], name: str) -> str:
+    if name not in files:
+        raise Failed(f"{name} is missing from the bundle.")
+    try:
+        return files[name].decode()
+    except UnicodeDecodeError:
+        raise Failed(f"{name} is no text.") from None
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Yield the lines that a person reads."""
+    if outcome.record:
+        checkpoint = outcome.record.checkpoint
+        yield f"key fingerprint  {outcome.record.verifier.fingerprint}"
+        yield "                 compare it with the one its owner gave you over another channel"
+        yield f"log              {checkpoint.origin}, {checkpoint.size} statements, root {checkpoint.root.hex()}"
+        proven = len(outcome.record.statements)
+        yield f"record           signature holds; {proven} statements, each proven to be in the log"
+    yield f"files            {outcome.files}"
+    yield ""
+    width = max((len(verdict.figure) for verdict in outcome.verdicts), default=0)
+    for verdict in outcome.verdicts:
+        yield f"{verdict.verdict:<20} {verdict.figure:<{width}}  {verdict.value}".rstrip()
+        if verdict.why:
+            yield f"{'':<20} {verdict.why}"
+    yield ""
+    found = Counter(verdict.verdict for verdict in outcome.verdicts)
+    for name, meaning in MEANINGS.items():
+        if found[name]:
+            yield f"{found[name]} {name}: {meaning}"
+    yield from (f"FAILED: {fault}" for fault in outcome.faults)
+    yield CAUTION
+    if not outcome.sound:
+        yield "This bundle is not sound; do not rely on it, and tell whoever gave it to you."
+
+
+def to_json(outcome: Outcome) -> dict[str, Any]:
+    """Return the same for programs."""
+    known = outcome.record
+    return {
+        "sound": outcome.sound,
+        "faults": outcome.faults,
+        "key_fingerprint": known.verifier.fingerprint if known else None,
+        "log": {"origin": known.checkpoint.origin, "size": known.checkpoint.size, "root": known.checkpoint.root.hex()}
+        if known
+        else None,
+        "figures": [vars(verdict) for verdict in outcome.verdicts],
+        "meanings": MEANINGS,
+        "caution": CAUTION,
+    }
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Check the bundle that is named and print what was found; return 0 if nothing failed, else 5."""
+    parser = argparse.ArgumentParser(description="Check a Watchkeeper bundle, offline, with Python alone.")
+    parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    asked = parser.parse_args(words)
+    try:
+        outcome = check(load(asked.bundle))
+    except (Failed, OSError) as fault:
+        outcome = Outcome(faults=[str(fault)])
+    text = json.dumps(to_json(outcome), indent=1) if asked.json else "\n".join(lines(outcome))
+    sys.stdout.buffer.write(f"{_printable(text)}\n".encode())
+    return 0 if outcome.sound else 5
+
+
+def _printable(text: str) -> str:
+    """Return a text without what a terminal would obey: a bundle comes from outside."""
+    return "".join(c if c == "\n" or c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -20,6 +20,8 @@ import yaml
 from watchkeeper.model.vocabulary import at_least, words
 from watchkeeper.values.refused import NotFound
 
+# What a row of `members` is folded from: whether it is one, and what it is called, dated and classed.
+FOLDED = ("attribution", "in_edition", "title", "occurred", "sector")
 # What a listing in an edition reads like when another source than the edition's own makes it.
 FOREIGN_LISTING = " (not listed by its publisher)"
 
@@ -29,7 +31,8 @@ class View:
     """One way of looking at the ledger; every rule takes a view and nothing else.
 
     `claims` are those known on the day, `undated` those set apart, `later` the number that
-    dropped out. `members` are the incidents counted, one row each, sorted by date and id.
+    dropped out (`dropped` holds them). `members` are the incidents counted, one row each, sorted by date
+    and id. `withdrawn` holds the withdrawals known on the day, each with its label and that of its claim.
     """
 
     claims: pl.DataFrame
@@ -45,6 +48,8 @@ class View:
     edition: str | None = None
     as_of: date | None = None
     incidents: pl.DataFrame = field(default_factory=pl.DataFrame)
+    dropped: pl.DataFrame = field(default_factory=pl.DataFrame)
+    withdrawn: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def member_ids(self) -> pl.Series:
@@ -90,11 +95,11 @@ def look(
     chosen = _edition(tables, edition, as_of) if edition else _population(population)
     claims = standing if as_of is None else standing.filter(_known_on(as_of))
     incidents = _folded(tables["incident"], claims, decisions)
-    undated, later = _apart(standing, tables["incident"], decisions, chosen, as_of)
+    undated, dropped = _apart(standing, tables["incident"], decisions, chosen, as_of)
     return View(
         claims=claims,
         undated=undated,
-        later=later,
+        later=dropped.height,
         members=_members(incidents, claims, chosen),
         tallies=tables["tally"],
         sources=tables["source"],
@@ -105,6 +110,8 @@ def look(
         edition=edition,
         as_of=as_of,
         incidents=incidents,
+        dropped=dropped,
+        withdrawn=_withdrawn(tables["claim"], decisions),
     )
 
 
@@ -132,8 +139,15 @@ def _edition(tables: Mapping[str, pl.DataFrame], edition: str, as_of: date | Non
 
 
 def _standing(claims: pl.DataFrame, decisions: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
-    withdrawn = _by(decisions, "decided_on", as_of).filter(pl.col("verdict") == "withdrawn")
+    withdrawn = _by(decisions, "decided_on", as_of).filter(pl.col("verdict") == "withdrawn").select("subject")
     return claims.with_row_index("position").join(withdrawn, left_on="claim_id", right_on="subject", how="anti")
+
+
+def _withdrawn(claims: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    withdrawals = decisions.filter(pl.col("verdict") == "withdrawn").select("subject", "tlp")
+    return withdrawals.join(
+        claims.select("claim_id", pl.col("tlp").alias("tlp_of_claim")), left_on="subject", right_on="claim_id"
+    )
 
 
 def _by(table: pl.DataFrame, column: str, as_of: date | None) -> pl.DataFrame:
@@ -159,17 +173,17 @@ def _apart(
     decisions: pl.DataFrame,
     chosen: Mapping[str, Any],
     as_of: date | None,
-) -> tuple[pl.DataFrame, int]:
-    """Return the undated claims set apart on a day, and how many dropped out as published later.
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the undated claims set apart on a day, and those that dropped out as published later.
 
     Both are counted on the incidents that the population holds once everything recorded is known.
     """
     if as_of is None:
-        return standing.clear(), 0
+        return standing.clear(), standing.clear()
     members = _members(_folded(entries, standing, decisions), standing, chosen)
     missing = standing.filter(~_known_on(as_of)).join(members, on="incident_id", how="semi")
-    undated = missing.filter(pl.col("published_on").is_null())
-    return undated, missing.height - undated.height
+    undated = pl.col("published_on").is_null()
+    return missing.filter(undated), missing.filter(~undated)
 
 
 def _folded(incidents: pl.DataFrame, claims: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:

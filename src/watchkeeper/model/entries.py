@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from watchkeeper.model import claim
+from watchkeeper.model import claim, tlp
 from watchkeeper.model.cells import Cells
 from watchkeeper.model.vocabulary import words
 from watchkeeper.values import amount, country, when
@@ -20,7 +20,6 @@ Row = Mapping[str, str | None]
 Body = dict[str, Json]
 _REDISTRIBUTE = ("yes", "extract", "hash_only")
 _WIDEST_COUNT = 18  # digits; what a 64-bit column holds
-_TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def _source(row: Row) -> Body:
         "published_on": cells.day("published_on"),
         "checked": cells.word("checked", "checked", needed=True),
         "redistribute": cells.read("redistribute", _one_of(_REDISTRIBUTE), needed=True),
-        "tlp": cells.read("tlp", _one_of(_TLP), needed=True),
+        "tlp": cells.read("tlp", tlp.read, needed=True),
         "note": cells.text("note"),
     }
     return _finish(cells, body, "Source")

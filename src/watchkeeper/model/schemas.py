@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from watchkeeper.model.tlp import strictest
 from watchkeeper.values import when
 
 
@@ -29,6 +30,7 @@ _SAID = (
     Column("checked", "text", "how it was checked", needed=True),
     Column("note", "text", "what a reader must know"),
 )
+_TLP = Column("tlp", "text", "TLP 2.0 label; RED where the statement has none", needed=True)
 SCHEMAS: dict[str, tuple[Column, ...]] = {
     "source": (
         Column("source_id", "text", "own id", needed=True),
@@ -39,8 +41,8 @@ SCHEMAS: dict[str, tuple[Column, ...]] = {
         Column("published_on", "day", "publication day; null is undated"),
         Column("checked", "text", "how it was checked", needed=True),
         Column("redistribute", "text", "yes, extract or hash_only", needed=True),
-        Column("tlp", "text", "TLP 2.0 label", needed=True),
         Column("note", "text", "what a reader must know"),
+        _TLP,
     ),
     "edition": (
         Column("edition_id", "text", "own id", needed=True),
@@ -49,12 +51,14 @@ SCHEMAS: dict[str, tuple[Column, ...]] = {
         Column("source_id", "text", "the source", needed=True),
         Column("published_on", "day", "publication day"),
         Column("note", "text", "what a reader must know"),
+        _TLP,
     ),
     "incident": (
         Column("incident_id", "text", "own id", needed=True),
         Column("kind", "text", "incident or campaign", needed=True),
         Column("parent_id", "text", "the campaign it belongs to"),
         Column("note", "text", "what a reader must know"),
+        _TLP,
     ),
     "claim": (
         Column("claim_id", "text", "digest of the claim", needed=True),
@@ -83,6 +87,7 @@ SCHEMAS: dict[str, tuple[Column, ...]] = {
         Column("author", "text", "who entered it", needed=True),
         Column("entered_on", "day", "when it was entered", needed=True),
         *_SAID,
+        _TLP,
     ),
     "decision": (
         Column("decision_id", "text", "digest of the decision", needed=True),
@@ -92,6 +97,7 @@ SCHEMAS: dict[str, tuple[Column, ...]] = {
         Column("reason", "text", "why", needed=True),
         Column("author", "text", "who decided", needed=True),
         Column("decided_on", "day", "when", needed=True),
+        _TLP,
     ),
     "tally": (
         Column("tally_id", "text", "digest of the tally", needed=True),
@@ -104,22 +110,29 @@ SCHEMAS: dict[str, tuple[Column, ...]] = {
         Column("locator", "text", "page, row or line in the source"),
         Column("entered_on", "day", "when it was entered", needed=True),
         *_SAID,
+        _TLP,
     ),
     "capture": (
         Column("capture", "text", "SHA-256 of the bytes", needed=True),
         Column("name", "text", "file name as given", needed=True),
         Column("bytes", "int", "size", needed=True),
         Column("format", "text", "what the bytes were understood to be", needed=True),
+        _TLP,
     ),
 }  # fmt: skip
 
 
-def row(kind: str, entry_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the table row of a logged entry; every column of the kind is there, unknown ones as None."""
+def row(kind: str, entry_id: str, body: Mapping[str, Any], tlp: str | None = None) -> dict[str, Any]:
+    """Return the table row of a logged entry; every column of the kind is there, unknown ones as None.
+
+    `tlp` is the label of its statement: RED where it has none. A source names a label of its own beside it, and
+    the stricter of the two holds.
+    """
     told = dict.fromkeys(column.name for column in SCHEMAS[kind])
     told |= {key: value for key, value in body.items() if key in told}
     id_column = SCHEMAS[kind][0].name
     told[id_column] = entry_id
+    told["tlp"] = strictest([tlp, body["tlp"]] if "tlp" in body else [tlp])
     if kind == "claim":
         told |= _derived(body)
     return told

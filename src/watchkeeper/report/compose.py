@@ -14,6 +14,7 @@ import polars as pl
 import yaml
 
 from watchkeeper.ledger import rules
+from watchkeeper.model import tlp
 from watchkeeper.model.figure import Value
 from watchkeeper.regime import load
 from watchkeeper.report import document as doc
@@ -22,8 +23,6 @@ from watchkeeper.report.drawings import drawing_of
 from watchkeeper.report.figure_card import day
 from watchkeeper.report.figures import Figure, card, compute
 from watchkeeper.values.refused import Invalid, NotFound
-
-_TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,11 @@ def chapter_texts(chosen: Plan) -> dict[str, str]:
 
 
 def compose(
-    chosen: Plan, tables: Mapping[str, pl.DataFrame], as_of: date, texts: Mapping[str, str] | None = None
+    chosen: Plan,
+    tables: Mapping[str, pl.DataFrame],
+    as_of: date,
+    texts: Mapping[str, str] | None = None,
+    clearance: str = tlp.STRICTEST,
 ) -> doc.Document:
     """Return the document of a plan as at a day.
 
@@ -73,13 +76,15 @@ def compose(
         tables: The case's tables by kind.
         as_of: The day whose knowledge is told; it dates the document too.
         texts: Chapter texts by file name, instead of the ones shipped.
+        clearance: TLP label up to which its readers may be shown anything. A figure or source above it is
+            withheld by name; no figure is computed anew without what is behind it.
 
     Raises:
         Invalid: loose digits, unknown placeholders, with file, line and column.
     """
     parsed = {name: markup.parse(text, name) for name, text in (texts or chapter_texts(chosen)).items()}
     linter.check(parsed)
-    composer = _Composer(chosen, tables, as_of)
+    composer = _Composer(chosen, tables, as_of, tlp.read(clearance))
     for name, blocks in parsed.items():
         composer.chapter(name, blocks)
     return composer.document()
@@ -90,6 +95,8 @@ class _Composer:
     plan: Plan
     tables: Mapping[str, pl.DataFrame]
     as_of: date
+    clearance: str
+    cited: set[str] = field(default_factory=set)
     figures: dict[str, Figure] = field(default_factory=dict)
     blocks: list[doc.Block] = field(default_factory=list)
     paragraphs: int = 0
@@ -107,8 +114,7 @@ class _Composer:
 
     def document(self) -> doc.Document:
         """Return the composed document with every figure it used."""
-        told = {key: present.to_json(figure) for key, figure in self.figures.items()}
-        strictest = max((str(f["tlp"]) for f in told.values()), key=_TLP.index, default="CLEAR")
+        told = {key: present.to_json(figure, self.clearance) for key, figure in self.figures.items()}
         at = f"As at {day(self.as_of)}"
         return doc.Document(
             id=self.plan.id,
@@ -119,12 +125,19 @@ class _Composer:
                 at,
                 "Draft: candidate findings, not reviewed by a second person.",
                 "Figures of this report open to the rows they count; each row names its source.",
+                *self._built_for(),
             ),
             as_at=self.as_of,
             blocks=tuple(self.blocks),
             figures=told,
-            tlp=strictest,
+            clearance=self.clearance,
+            tlp=tlp.strictest([*self.cited, *(f["tlp"] for f in told.values() if not f.get("withheld"))]),
         )
+
+    def _built_for(self) -> tuple[str, ...]:
+        if self.clearance == tlp.STRICTEST:
+            return ()
+        return (f"Built for readers cleared to TLP:{self.clearance}; what is above that is withheld and says so.",)
 
     def _block(self, block: markup.RawBlock) -> None:
         makers: dict[str, Callable[[markup.RawBlock], None]] = {
@@ -168,10 +181,14 @@ class _Composer:
 
     def _table(self, block: markup.RawBlock) -> None:
         key, figure = self._figure(block.arguments[0])
+        if self._withhold(key, figure):
+            return
         self.blocks.append(tabulate.table(key, figure, block.arguments[1:]))
 
     def _chart(self, block: markup.RawBlock) -> None:
         key, figure = self._figure(block.arguments[0])
+        if self._withhold(key, figure):
+            return
         try:
             drawing = drawing_of(figure)
         except NotFound as nothing:  # an early day is a day like another: the report says so and goes on
@@ -179,6 +196,14 @@ class _Composer:
             return
         notes = (*figure.outcome.notes, figure.card.is_not)
         self.blocks.append(doc.ChartBlock(key, figure.card.title, drawing, notes))
+
+    def _withhold(self, key: str, figure: Figure) -> bool:
+        """Put a line in the place of a table or chart above the clearance; return whether it was."""
+        if tlp.allowed(figure.tlp, self.clearance):
+            return False
+        words = (doc.Text(f"{figure.card.title}: "), doc.Number(tlp.withheld(figure.tlp), key), doc.Text("."))
+        self.blocks.append(doc.Paragraph(words, None))
+        return True
 
     def _figure(self, named: str) -> tuple[str, Figure]:
         """Return a figure by id, "@" meaning the report's own subject; `id@edition` asks for an edition."""
@@ -227,24 +252,34 @@ class _Composer:
         if value is not None and value not in values:
             raise NotFound(f'{key} has no value "{value}"; known: {", ".join(values)}.')
         chosen = figure.outcome.values[0] if value is None else values[value]
-        return (doc.Number(_form(chosen, form), key),)
+        words = _form(chosen, form)
+        return (doc.Number(words if tlp.allowed(figure.tlp, self.clearance) else tlp.withheld(figure.tlp), key),)
 
-    def _source(self, source: str) -> dict[str, Any]:
+    def _source(self, source: str) -> dict[str, Any] | str:
+        """Return a source, or what is said in its place if it is above the clearance."""
         table = self.tables["source"]
         found = table.filter(table["source_id"] == source)
         if found.is_empty():
             raise NotFound(f"No source {source} in this case.")
-        return found.to_dicts()[0]
+        (told,) = found.to_dicts()
+        if not tlp.allowed(told["tlp"], self.clearance):
+            return f"a source {tlp.withheld(told['tlp'])}"
+        self.cited.add(told["tlp"])
+        return told
 
     def _doc(self, source: str) -> tuple[doc.Inline, ...]:
         told = self._source(source)
+        if isinstance(told, str):
+            return (doc.Text(told),)
         return (doc.Text(str(told["reference"]).split(",")[0]), doc.Note(_note(told)))
 
     def _cite(self, source: str) -> tuple[doc.Inline, ...]:
-        return (doc.Note(_note(self._source(source))),)
+        told = self._source(source)
+        return (doc.Note(told if isinstance(told, str) else _note(told)),)
 
     def _quote(self, source: str, words: str) -> tuple[doc.Inline, ...]:
-        return (doc.Quote(words), doc.Note(_note(self._source(source))))
+        told = self._source(source)
+        return (doc.Text(told),) if isinstance(told, str) else (doc.Quote(words), doc.Note(_note(told)))
 
     def _measure(self, key: str) -> tuple[doc.Inline, ...]:
         told = load.measure(key)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from watchkeeper.model.tlp import LAXEST, STRICTEST
 from watchkeeper.report.drawing import Drawing
 
 
@@ -118,7 +119,8 @@ class Document:
     """A report ready to be rendered.
 
     `cover` holds the lines under the title; `figures` holds each figure's JSON by key
-    ("cyber.instances", with the edition behind "@" where one was asked for).
+    ("cyber.instances", with the edition behind "@" where one was asked for). `tlp` is the label of what the
+    document holds, `clearance` that of the readers it was composed for; what is above it is not in here.
     """
 
     id: str
@@ -128,4 +130,5 @@ class Document:
     as_at: date
     blocks: tuple[Block, ...]
     figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    tlp: str = "CLEAR"
+    tlp: str = LAXEST
+    clearance: str = STRICTEST

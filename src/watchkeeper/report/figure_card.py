@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from watchkeeper.model.figure import NOT_STATED, Column
+from watchkeeper.model.tlp import withheld
 from watchkeeper.report.pairs import Pair, paired
 
 _CHECKED = {"text": "against the text", "secondary": "against a secondary source", "recalled": "recalled"}
@@ -64,9 +65,26 @@ def cards(figures: Mapping[str, Mapping[str, Any]]) -> tuple[FigureCard, ...]:
 
 def card(key: str, told: Mapping[str, Any]) -> FigureCard:
     """Return a figure's card from its JSON."""
+    if told.get("withheld"):
+        return _withheld(key, told)
     lines = tuple((name, words) for name, words in _lines(told) if words)
     value = "; ".join(_values(told))
     return FigureCard(key, anchor(key), told["title"], told["question"], value, lines, tuple(told["ids"]), _rows(told))
+
+
+def _withheld(key: str, told: Mapping[str, Any]) -> FigureCard:
+    """Return the card of a figure above the clearance that its report was built for: what it asks, and no answer."""
+    value = withheld(told["tlp"])
+    lines = (
+        ("Value", value),
+        ("Rule", f"{told['rule']['id']}: {told['rule']['sentence']}"),
+        ("Edition", told["edition"] or ""),
+        ("Seen", _seen(told["as_of"])),
+        ("TLP", f"TLP:{told['tlp']}"),
+    )
+    rows = Rows((), (), (), frozenset(), ())
+    said = tuple((name, words) for name, words in lines if words)
+    return FigureCard(key, anchor(key), told["title"], told["question"], value, said, (), rows)
 
 
 def day(on: date) -> str:
@@ -75,15 +93,14 @@ def day(on: date) -> str:
 
 
 def _lines(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    rule, population, as_of = told["rule"], told["population"], told["as_of"]
+    rule, population = told["rule"], told["population"]
     settings = ", ".join(f"{name} = {value}" for name, value in rule["parameters"].items())
-    known = f"what was known on {day(date.fromisoformat(as_of))}" if as_of else "all that is recorded"
     return (
         ("Value", "; ".join(_values(told))),
         ("Rule", f"{rule['id']}: {rule['sentence']}" + (f" Here: {settings}." if settings else "")),
         ("Population", f"{population['name']}: {population['sentence']}"),
         ("Edition", told["edition"] or ""),
-        ("Seen", known),
+        ("Seen", _seen(told["as_of"])),
         ("What it is not", told["is_not"]),
         ("Claims", _claims(told)),
         ("Set apart", _apart(told)),
@@ -91,6 +108,10 @@ def _lines(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("TLP", f"TLP:{told['tlp']}"),
         ("Digest", f"{told['digest'][:_DIGEST_SHOWN]} (the first {_DIGEST_SHOWN} digits of SHA-256)"),
     )
+
+
+def _seen(as_of: str | None) -> str:
+    return f"what was known on {day(date.fromisoformat(as_of))}" if as_of else "all that is recorded"
 
 
 def _values(told: Mapping[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from watchkeeper.ledger import instances, rules
 from watchkeeper.model.figure import Column
+from watchkeeper.model.tlp import STRICTEST, allowed
 from watchkeeper.report.figures import Figure
 from watchkeeper.values import amount
 from watchkeeper.values.digest import of_json
@@ -15,11 +16,31 @@ from watchkeeper.values.digest import of_json
 SHORT = ("figure", "title", "value", "values", "rule", "population", "edition", "as_of", "ids", "notes", "is_not")
 
 
-def to_json(figure: Figure) -> dict[str, Any]:
-    """Return everything a figure says, JSON-able and digested; amounts are exact texts with their unit."""
+def to_json(figure: Figure, clearance: str = STRICTEST) -> dict[str, Any]:
+    """Return everything a figure says, JSON-able and digested; amounts are exact texts with their unit.
+
+    Above the clearance it is what `withheld_json` says.
+    """
+    if not allowed(figure.tlp, clearance):
+        return withheld_json(figure)
     told = {**_head(figure), **_behind(figure), "columns": _columns(figure), "rows": json_rows(figure)}
     told["digest"] = of_json(told)
     return told
+
+
+def withheld_json(figure: Figure) -> dict[str, Any]:
+    """Return what anybody may know of a figure: its card and its label, and nothing that the record gave."""
+    card, rule = figure.card, rules.rule(figure.card.rule)
+    return {
+        "figure": card.id,
+        "title": card.title,
+        "question": card.question,
+        "edition": figure.view.edition,
+        "as_of": figure.view.as_of.isoformat() if figure.view.as_of else None,
+        "withheld": True,
+        "tlp": figure.tlp,
+        "rule": {"id": rule.id, "sentence": rule.sentence},
+    }
 
 
 def _head(figure: Figure) -> dict[str, Any]:

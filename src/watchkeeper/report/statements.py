@@ -12,6 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from watchkeeper.model.protection import label
+from watchkeeper.model.tlp import STRICTEST, allowed
 from watchkeeper.values import amount
 
 _SAYS = {
@@ -24,25 +26,30 @@ _SAYS = {
         *("source_id", "locator", "checked", "published_on"),
     ),
 }
+_DERIVED = ("basis",)  # of the table alone; no field of a statement
 _SOURCE = ("title", "publisher", "reference", "published_on", "checked")
 
 
-def behind(figures: Iterable[Mapping[str, Any]], tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, Any]]:
+def behind(
+    figures: Iterable[Mapping[str, Any]], tables: Mapping[str, pl.DataFrame], clearance: str = STRICTEST
+) -> dict[str, dict[str, Any]]:
     """Return the statements that figures name, and the sources that these name.
 
     Args:
-        figures: Figures as JSON.
+        figures: Figures as JSON; a withheld one names nothing.
         tables: The case's tables by kind.
+        clearance: TLP label up to which anything may be shown, statement by statement and field by field.
 
     Returns:
         "statements" by claim or tally id, and "sources" by source id.
     """
-    ids = list({one for figure in figures for one in _ids(figure)})
-    statements = {one: said for kind in _SAYS for one, said in _statements(kind, ids, tables[kind])}
+    ids = list({one for figure in figures if not figure.get("withheld") for one in _ids(figure)})
+    statements = {one: said for kind in _SAYS for one, said in _statements(kind, ids, tables[kind], clearance)}
     named = list({said["source_id"] for said in statements.values()})
     sources = {
-        row["source_id"]: _present(row, _SOURCE)
+        row["source_id"]: _present("source", row, _SOURCE, clearance)
         for row in tables["source"].filter(pl.col("source_id").is_in(named)).iter_rows(named=True)
+        if allowed(row["tlp"], clearance)
     }
     return {"statements": dict(sorted(statements.items())), "sources": dict(sorted(sources.items()))}
 
@@ -58,15 +65,17 @@ def _ids(figure: Mapping[str, Any]) -> Iterator[str]:
             yield from over
 
 
-def _statements(kind: str, ids: list[str], table: pl.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
+def _statements(kind: str, ids: list[str], table: pl.DataFrame, clearance: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in table.filter(pl.col(f"{kind}_id").is_in(ids)).iter_rows(named=True):
-        yield row[f"{kind}_id"], {"kind": kind, **_present(row, _SAYS[kind])}
+        if allowed(row["tlp"], clearance):
+            yield row[f"{kind}_id"], {"kind": kind, **_present(kind, row, _SAYS[kind], clearance)}
 
 
-def _present(row: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+def _present(kind: str, row: Mapping[str, Any], keys: Iterable[str], clearance: str) -> dict[str, Any]:
     """Return the cells that say something; amounts, which stand in the smallest part of their unit, in the unit."""
-    said = {key: row[key].isoformat() if isinstance(row[key], date) else row[key] for key in keys}
+    shown = [key for key in keys if key in _DERIVED or allowed(label(kind, f"body/{key}", row["tlp"]), clearance)]
+    said = {key: row[key].isoformat() if isinstance(row[key], date) else row[key] for key in shown}
     if row.get("unit") in amount.units():
-        held = ("low", "high") if "low" in said else ("value",)
+        held = [key for key in (("low", "high") if "low" in said else ("value",)) if key in said]
         said |= {key: amount.plain(int(row[key]), row["unit"]) for key in held if row[key] is not None}
     return {key: cell for key, cell in said.items() if cell is not None}

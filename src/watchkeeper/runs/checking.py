@@ -12,6 +12,7 @@ from watchkeeper import __version__
 from watchkeeper.ledger import bundled, rules
 from watchkeeper.regime.load import measures
 from watchkeeper.report.figures import cards
+from watchkeeper.store import jail
 
 _LIBRARIES = ("polars", "duckdb", "typst", "python-docx", "jinja2", "typer", "rich", "pyyaml", "rfc8785")
 
@@ -38,6 +39,7 @@ def checks() -> list[dict[str, Any]]:
         ),
         _row("encryption", "off", "personal fields are not encrypted in this version: enter none"),
         _row("network", "off", "nothing here opens a connection"),
+        *(_row(f"jail for foreign Parquet: {what}", "ok" if on else "off", means) for what, on, means in jail.layers()),
     ]
 
 

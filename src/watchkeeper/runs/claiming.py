@@ -5,21 +5,26 @@ A claim may not be marked as better checked than its source, and a quote from he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from watchkeeper.fetch import clock
+from watchkeeper.model import protection
 from watchkeeper.model.claim import COLUMNS, claim_id, read
 from watchkeeper.model.entries import TABLES
+from watchkeeper.model.tlp import allowed, strictest
 from watchkeeper.model.vocabulary import fields, words
 from watchkeeper.runs.given import days_to_come
 from watchkeeper.runs.quoting import look_up
 from watchkeeper.store.case import Case
 from watchkeeper.values import amount
 from watchkeeper.values.refused import Invalid, NotFound
+from watchkeeper.values.texts import flagged
 
 
-def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None], *, by: str) -> dict[str, Any]:
+def add_claim(
+    case: Case, incident: str, said: str, row: Mapping[str, str | None], *, by: str, tlp: str | None = None
+) -> dict[str, Any]:
     """Enter one claim.
 
     Args:
@@ -29,10 +34,12 @@ def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None
             loss_reported=37000000..40000000USD.
         row: Further cells by column name, among them source_id or capture; `page` is a locator by number.
         by: Who enters it.
+        tlp: The claim's label, as strict as its source's or stricter; its source's if not given.
 
     Returns:
         The claim's id, its body, the claims of the same field that were there before, and whether the quote
-        stands in the capture: True, or None where it was not looked for.
+        stands in the capture: True, or None where it was not looked for; and under `flagged` the cells that hold
+        what a reader cannot see or may take for other letters, kept as they are.
 
     Raises:
         Invalid: a fault in the claim; NotFound: incident, source or capture is not in the record.
@@ -59,13 +66,28 @@ def add_claim(case: Case, incident: str, said: str, row: Mapping[str, str | None
     before = _same_field(case, body)
     if new_id in {claim["claim_id"] for claim in before}:
         raise Invalid(f"This very claim is in the record already ({new_id}); nothing was written.")
-    case.append([*held, {"kind": "claim", "id": new_id, "body": body}], at=clock.stamp(), by=by)
+    label = _label(case, held, str(body["source_id"]), tlp)
+    case.append([*held, {"kind": "claim", "id": new_id, "tlp": label, "body": body}], at=clock.stamp(), by=by)
     return {
         "claim_id": new_id,
         "claim": _readable(body),
         "beside": [_readable(claim) for claim in before],
         "quote_located": located,
+        "flagged": list(flagged({key: text for key, text in body.items() if isinstance(text, str)})),
     }
+
+
+def _label(case: Case, held: Sequence[Mapping[str, Any]], source: str, asked: str | None) -> str:
+    """Return a claim's label: its source's, or a stricter one that was asked for; refuse a laxer one."""
+    table = case.tables["source"]
+    known = table.filter(table["source_id"] == source)["tlp"].to_list()
+    of_source = strictest(known or [entry["tlp"] for entry in held])
+    if asked is not None and not allowed(of_source, asked):
+        raise Invalid(
+            f"Source {source} is TLP:{of_source}, and the claim TLP:{asked}: what the source says would be open to "
+            "more people than the source. Leave --tlp out, or give a stricter one. Nothing was written."
+        )
+    return asked or of_source
 
 
 def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str, Any]:
@@ -74,7 +96,8 @@ def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str,
     Raises:
         NotFound: no such claim.
     """
-    if claim not in set(case.tables["claim"]["claim_id"]):
+    claims = case.tables["claim"]
+    if claim not in set(claims["claim_id"]):
         raise NotFound(f"No claim {claim} in this case; see `watchkeeper ledger show INCIDENT`.")
     table = TABLES["decision"]
     body = table.read(
@@ -87,7 +110,8 @@ def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str,
         }
     )
     decision = table.name(body)
-    case.append([{"kind": "decision", "id": decision, "body": body}], at=clock.stamp(), by=by)
+    label = strictest(claims.filter(claims["claim_id"] == claim)["tlp"])
+    case.append([{"kind": "decision", "id": decision, "tlp": label, "body": body}], at=clock.stamp(), by=by)
     return {"decision_id": decision, "decision": body}
 
 
@@ -158,7 +182,8 @@ def _name_of(capture: str) -> str:
 def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
     """Name a held capture as the claim's source; log an entry for it if it has none yet.
 
-    Its TLP label is AMBER and only its hash may be passed on, until a person says otherwise.
+    It has the capture's TLP label, and only its hash may be passed on, until a person says otherwise. A label that
+    the file's name may not be shown under gets a source without that name.
     """
     table = case.tables["capture"]
     found = table.filter(table["capture"] == row["capture"])
@@ -166,17 +191,19 @@ def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str,
     row["checked"] = row.get("checked") or (None if name in set(case.tables["source"]["source_id"]) else "text")
     if name in set(case.tables["source"]["source_id"]):
         return []
+    label = strictest(found["tlp"])
+    titled = allowed(protection.label("capture", "body/name", label), label)
     cells = {
         "source_id": name,
-        "title": found["name"][0],
+        "title": found["name"][0] if titled else name,
         "publisher": "not stated",
         "reference": f"capture {row['capture']}",
         "published_on": row.get("published_on"),
         "checked": row.get("checked"),
         "redistribute": "hash_only",
-        "tlp": "AMBER",
+        "tlp": label,
     }
-    return [{"kind": "source", "id": name, "body": TABLES["source"].read(cells)}]
+    return [{"kind": "source", "id": name, "tlp": label, "body": TABLES["source"].read(cells)}]
 
 
 def _same_field(case: Case, body: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from watchkeeper.model.tlp import STRICTEST
 from watchkeeper.report import present
 from watchkeeper.report.figures import Figure, cards, compute
 from watchkeeper.store.case import Case
@@ -26,12 +27,17 @@ def list_figures() -> list[dict[str, Any]]:
 
 
 def show_figure(
-    case: Case, figure_id: str, *, edition: str | None = None, as_of: date | None = None
+    case: Case,
+    figure_id: str,
+    *,
+    edition: str | None = None,
+    as_of: date | None = None,
+    clearance: str = STRICTEST,
 ) -> tuple[Figure, dict[str, Any]]:
-    """Return a figure and its JSON, as `figures.json` of a report holds it.
+    """Return a figure and its JSON, as `figures.json` of a report for this clearance holds it.
 
     Raises:
         NotFound: no such figure or edition.
     """
     figure = compute(figure_id, case.tables, edition=edition, as_of=as_of)
-    return figure, present.to_json(figure)
+    return figure, present.to_json(figure, clearance)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,12 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.fetch import clock
+from watchkeeper.model import capture
 from watchkeeper.model.entries import TABLES
 from watchkeeper.runs.given import days_to_come, usable
-from watchkeeper.sources.ledger_tables.ledger_tables import Entry, Rejected, read
+from watchkeeper.runs.labelling import Labels
+from watchkeeper.runs.receiving import received
+from watchkeeper.sources.ledger_tables.ledger_tables import Entry, Reading, Rejected, kind_of, read, read_rows
 from watchkeeper.store.case import Case
+from watchkeeper.store.foreign_parquet import ARROW, PARQUET, columns_of, read_foreign_parquet
+from watchkeeper.values.csv_text import line
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid, NotFound
+from watchkeeper.values.texts import flagged
 
 _READING_ORDER = ("source", "edition", "incident", "claim", "decision", "tally")
 _OWN_IDS = ("source", "edition", "incident")
@@ -25,17 +30,27 @@ _OWN_IDS = ("source", "edition", "incident")
 
 @dataclass
 class Imported:
-    """What an import did: read = kept + rejected; of the kept, `new` were not in the record before."""
+    """What an import did: read = kept + rejected; of the kept, `new` were not in the record before.
+
+    `flagged` names file, line and cell of what a reader cannot see, or may take for other letters, in rows kept.
+    """
 
     read: int = 0
     kept: int = 0
     new: int = 0
     rejected: list[tuple[str, Rejected]] = field(default_factory=list)
     headers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    flagged: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 def import_tables(
-    case: Case, files: Mapping[str, bytes], *, by: str, strict: bool = False, today: date | None = None
+    case: Case,
+    files: Mapping[str, bytes],
+    *,
+    by: str,
+    strict: bool = False,
+    today: date | None = None,
+    tlp: str | None = None,
 ) -> Imported:
     """Read ledger tables into the case as one batch.
 
@@ -45,12 +60,13 @@ def import_tables(
         by: Who imports.
         strict: A bad row refuses everything instead of being set aside.
         today: The last day that an entry may name; the clock's if not given.
+        tlp: The label of what is imported; if not given AMBER, and what rests on a source is as the source is.
 
     Raises:
         Invalid: a structural fault, or with `strict` any fault; nothing is written.
     """
     files = dict(sorted(files.items()))  # the log may not depend on the order in which they were named
-    readings = {name: read(data, name) for name, data in files.items()}
+    readings = {name: _reading(data, name) for name, data in files.items()}
     known = _known(case, today or clock.today())
     outcome = Imported(headers={name: r.columns for name, r in readings.items()})
     entries: list[tuple[str, Entry]] = []
@@ -60,13 +76,25 @@ def import_tables(
         entries += [(name, entry) for entry in reading.kept]
     entries = list(_sift(_parents_first(entries), known, outcome))
     outcome.rejected.sort(key=lambda rejected: (rejected[0], rejected[1].line))
+    outcome.flagged.sort()
     if strict and outcome.rejected:
         raise Invalid(
             f"{len(outcome.rejected)} of {outcome.read} rows cannot be kept; with --strict nothing is.",
             tuple(f"{name}:{bad.line}: {bad.reason}" for name, bad in outcome.rejected),
         )
-    _write(case, files, entries, by)
+    _write(case, files, entries, by, tlp)
     return outcome
+
+
+def _reading(data: bytes, name: str) -> Reading:
+    """Return the entries of a CSV, or of a Parquet file, which only a jailed child may look into."""
+    if not data.startswith((PARQUET, *ARROW)):
+        return read(data, name)
+    header = columns_of(data, name=name)
+    if kind_of(header) is None:
+        return read_rows(header, [], name)  # which says what is wrong with the header
+    rows = read_foreign_parquet(data, dict.fromkeys(header, "cell"), name=name)
+    return read_rows(header, [[str(row[column] or "") for column in header] for row in rows], name)
 
 
 def _parents_first(entries: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
@@ -96,20 +124,28 @@ def _sift(entries: Iterable[tuple[str, Entry]], known: _Known, outcome: Imported
             outcome.rejected.append((name, Rejected(entry.line, fault, entry.cells)))
             continue
         outcome.kept += 1
+        cells = dict(zip(outcome.headers[name], entry.cells, strict=True))
+        outcome.flagged += [(name, entry.line, words) for words in flagged(cells)]
         if known.add(complete):
             outcome.new += 1
             yield name, complete
 
 
-def _write(case: Case, files: Mapping[str, bytes], entries: list[tuple[str, Entry]], by: str) -> None:
+def _write(case: Case, files: Mapping[str, bytes], entries: list[tuple[str, Entry]], by: str, tlp: str | None) -> None:
     captures = {name: case.keep(data)[0] for name, data in files.items()}
-    stamped: list[Mapping[str, Json]] = [
-        {"kind": "capture", "id": sha, "body": {"name": name, "bytes": len(files[name]), "format": "ledger table"}}
-        for name, sha in captures.items()
-        if sha not in set(case.tables["capture"]["capture"])
-    ]
+    labels = Labels(case, tlp)
+    stamped: list[Mapping[str, Json]] = []
+    for name, sha in captures.items():
+        body = capture.body(name, len(files[name]), "ledger table")
+        stamped += received(case, sha, body, how="ledger import", tlp=labels.own)
     stamped += [
-        {"kind": e.kind, "id": e.id, "body": e.body, "from": {"capture": captures[name], "line": e.line}}
+        {
+            "kind": e.kind,
+            "id": e.id,
+            "tlp": labels.of(e.kind, e.id, e.body),
+            "body": e.body,
+            "from": {"capture": captures[name], "line": e.line},
+        }
         for name, e in entries
     ]
     if stamped:
@@ -167,7 +203,7 @@ class _Known:
 def _known(case: Case, today: date) -> _Known:
     bodies: dict[tuple[str, str], str | None] = {}
     published: dict[str, str | None] = {}
-    for statement in case.log.read().statements:
+    for statement in case.statements():
         bodies.setdefault((statement["kind"], statement["id"]), _text(statement["body"]))
         if statement["kind"] == "source":
             published[statement["id"]] = statement["body"].get("published_on")
@@ -188,8 +224,8 @@ def _text(body: Mapping[str, Any]) -> str:
     return repr(sorted(body.items()))
 
 
-def read_paths(case: Case, paths: Sequence[Path], *, by: str, strict: bool = False) -> Imported:
-    """Import ledger tables named as files or as folders of CSV files.
+def read_paths(case: Case, paths: Sequence[Path], *, by: str, strict: bool = False, tlp: str | None = None) -> Imported:
+    """Import ledger tables named as files or as folders of CSV files, as `import_tables` does.
 
     Raises:
         NotFound: a path does not exist; Invalid: two files of one name, a file that cannot be read whole,
@@ -211,13 +247,14 @@ def read_paths(case: Case, paths: Sequence[Path], *, by: str, strict: bool = Fal
             usable(file, "imported")
             named[file.name] = file
     files = {name: file.read_bytes() for name, file in named.items()}
-    return import_tables(case, files, by=by, strict=strict)
+    return import_tables(case, files, by=by, strict=strict, tlp=tlp)
 
 
 def write_rejects(outcome: Imported, path: Path) -> None:
-    """Write every rejected row with file, line and reason before its cells as they were read."""
+    """Write every rejected row with file, line and reason before its cells as they were read.
+
+    A cell that would start a formula has an apostrophe before it, as in every CSV of ours; it goes when it is mended.
+    """
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["file", "line", "reason", "cells"])
-        for name, bad in outcome.rejected:
-            writer.writerow([name, bad.line, bad.reason, *bad.cells])
+        handle.write(line(["file", "line", "reason", "cells"]))
+        handle.writelines(line([name, bad.line, bad.reason, *bad.cells]) for name, bad in outcome.rejected)

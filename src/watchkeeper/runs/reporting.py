@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from watchkeeper.fetch import clock
+from watchkeeper.model.tlp import STRICTEST
 from watchkeeper.report import compose, page, pdf, statements, word
 from watchkeeper.report.document import Document
 from watchkeeper.report.figures import compute
@@ -33,6 +34,7 @@ def build(
     name: str | None = None,
     as_of: date | None = None,
     out: Path | None = None,
+    clearance: str = STRICTEST,
     said: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Build a report's four files and the manifest that binds them.
@@ -43,16 +45,17 @@ def build(
         name: What to call this report; the plan's name if not given.
         as_of: The day whose knowledge is told; today if not given, and then `verify` looks from its own day.
         out: Folder to write to; `reports/NAME` in the case if not given.
+        clearance: TLP label up to which its readers may be shown anything; RED shows everything.
         said: Told what is being done, for progress.
 
     Returns:
-        Folder, files, the day told, number of figures, and the glyphs no font had.
+        Folder, files, the day told, number of figures and of those withheld, and the glyphs no font had.
     """
     called = name or plan
     if not _NAME.match(called):
         raise Invalid(f'"{called}" is no name for a report; use up to 64 of A-Z a-z 0-9 . _ -.')
     said("counting")
-    document = compose.compose(compose.plan(plan), case.tables, as_of or clock.today())
+    document = compose.compose(compose.plan(plan), case.tables, as_of or clock.today(), clearance=clearance)
     folder = out or case.folder / "reports" / called
     rendered = _render(document, said, case.tables)
     files = {name: data for name, data in rendered.items() if isinstance(data, bytes)}
@@ -61,6 +64,7 @@ def build(
         "name": called,
         "as_of": document.as_at.isoformat(),
         "as_of_given": as_of is not None,
+        "clearance": document.clearance,
         "log_statements": len(case.log),
         "files": {name: of_bytes(data) for name, data in files.items()},
         "missing_glyphs": rendered["missing_glyphs"],
@@ -75,6 +79,7 @@ def build(
         "files": sorted(files),
         "as_of": document.as_at,
         "figures": len(document.figures),
+        "withheld": sum(bool(told.get("withheld")) for told in document.figures.values()),
         "missing_glyphs": rendered["missing_glyphs"],
     }
 
@@ -90,8 +95,9 @@ def _render(document: Document, said: Callable[[str], None], tables: Mapping[str
         {
             "report": document.id,
             "as_of": document.as_at.isoformat(),
+            "clearance": document.clearance,
             "figures": dict(document.figures),
-            **statements.behind(document.figures.values(), tables),
+            **statements.behind(document.figures.values(), tables, document.clearance),
         }
     )
     return {
@@ -114,7 +120,8 @@ def verify(case: Case, name: str) -> dict[str, Any]:
 
     Returns:
         Number of figures checked, and for each that drifted: old, new, and the claims or decisions behind it;
-        apart from these the keys of figures that say the same and whose rows read otherwise.
+        apart from these the keys of figures that say the same and whose rows read otherwise, and of those that the
+        report withholds: what it does not say cannot drift.
 
     Raises:
         NotFound: no such report; Unsound: a file is not the one that was built.
@@ -125,7 +132,10 @@ def verify(case: Case, name: str) -> dict[str, Any]:
     as_of = manifest["as_of"] if manifest["as_of_given"] else max(clock.today(), manifest["as_of"])
     since = _since(case, manifest["log_statements"])
     drifted, otherwise = [], []
+    withheld = [key for key, old in told["figures"].items() if old.get("withheld")]
     for key, old in told["figures"].items():
+        if key in withheld:
+            continue
         figure = compute(old["figure"], case.tables, edition=old["edition"], as_of=as_of)
         new = to_json(figure)
         found = drift_of(key, old, new, figure.view, since)
@@ -136,9 +146,10 @@ def verify(case: Case, name: str) -> dict[str, Any]:
     return {
         "report": name,
         "as_of": as_of.isoformat(),
-        "checked": len(told["figures"]),
+        "checked": len(told["figures"]) - len(withheld),
         "drifted": drifted,
         "reads_otherwise": otherwise,
+        "withheld": withheld,
     }
 
 

@@ -5,22 +5,30 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from watchkeeper.sources.archives import form_of
 from watchkeeper.sources.ledger_tables.ledger_tables import kind_of
 
 _HEAD = 65_536
 _MAGIC = (
     (b"%PDF-", "PDF document"),
     (b"PAR1", "Parquet table"),
-    (b"PK\x03\x04", "ZIP archive (or DOCX, XLSX)"),
-    (b"\x1f\x8b", "gzip archive"),
+    (b"ARROW1", "Arrow file (or Feather)"),
+    (b"FEA1", "Feather file, first version"),
+    (b"\x28\xb5\x2f\xfd", "zstd archive"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip archive"),
+    (b"Rar!\x1a\x07", "RAR archive"),
     (b"\x89PNG", "PNG image"),
     (b"\xff\xd8\xff", "JPEG image"),
-    (b"WKLOG1", "Watchkeeper log"),
+    (b"WKLOG", "Watchkeeper log"),
 )
+_ARCHIVES = {"ZIP": "ZIP archive (or DOCX, XLSX)"}  # others are called what they are
+# Before the first element only blanks, instructions and comments may stand; none is given back once taken.
+_DOCTYPE = re.compile(r"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->))*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,9 @@ def sniff(data: bytes, name: str) -> Understood:
     found = next((words for magic, words in _MAGIC if data.startswith(magic)), None)
     if found:
         return Understood(found)
+    archive = form_of(data[:_HEAD])
+    if archive:
+        return Understood(_ARCHIVES.get(archive, f"{archive} archive"))
     try:
         # Incremental: the head may end within a character, a whole file may not.
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(data[:_HEAD], final=len(data) <= _HEAD)
@@ -63,7 +74,9 @@ def _markup(text: str) -> Understood | None:
     head = text[:200].lower()
     if head.startswith(("<!doctype html", "<html")):
         return Understood("HTML page")
-    return Understood("XML document") if head.startswith(("<?xml", "<")) else None
+    if not head.startswith("<"):
+        return None
+    return Understood("XML document with a DOCTYPE" if _DOCTYPE.match(text) else "XML document")
 
 
 def _json(text: str, whole: bool) -> Understood | None:

@@ -23,9 +23,10 @@ def keep(case: Path, data: bytes) -> tuple[str, bool]:
     """Keep bytes; return their SHA-256 and whether they are new to the case."""
     sha256 = of_bytes(data)
     path = path_of(case, sha256)
-    if path.exists() and of_bytes(disk.read(path)) == sha256:
-        return sha256, False
     disk.make_folders(path.parent, within=case)
+    if path.exists() and of_bytes(disk.read(path)) == sha256:
+        disk.sync_folder(path.parent)  # whoever wrote it may have been killed before its name was durable
+        return sha256, False
     disk.put(path, data, mode=_READ_ONLY)
     return sha256, True
 

@@ -63,15 +63,13 @@ class Case:
         folder = folder.absolute()
         building = folder.with_name(f".new-{folder.name}")
         try:
-            folder.parent.mkdir(parents=True, exist_ok=True)
             if building.exists():  # a crash left it; nobody was told of it
                 shutil.rmtree(building)
-            building.mkdir()
+            _make(building)
             _fill(building)
-            building.replace(folder)
+            disk.move(building, folder)
         except OSError as error:
             raise Invalid(f"{folder} cannot be made ({error.strerror}); name another folder.") from error
-        disk.sync_folder(folder.parent)
         return cls(folder)
 
     def append(self, entries: Sequence[Mapping[str, Json]], *, at: str, by: str) -> None:
@@ -92,13 +90,36 @@ class Case:
 
     def statements(self) -> list[dict[str, Any]]:
         """Return all sealed statements, personal fields opened; what was erased is left out."""
+        return self.opened(self.log.read().statements)
+
+    def opened(self, statements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return statements as the log holds them with their personal fields opened; what was erased is left out."""
         held = keys.personal(self.folder)
-        return [_opened(statement, held) for statement in self.log.read().statements]
+        return [_opened(statement, held) for statement in statements]
 
     def keep(self, data: bytes) -> tuple[str, bool]:
         """Keep bytes as a capture; return their SHA-256 and whether they are new."""
         with writing(self.folder):
             return captures.keep(self.folder, data)
+
+    def erase(self, erased: set[str]) -> int:
+        """Erase the keys of records, by their digests, and with them what the tables say of them; return how many."""
+        with writing(self.folder):
+            gone = keys.erase_personal(self.folder, erased)
+            for path in (self.folder / "tables" / "built.json", self.index):
+                path.unlink(missing_ok=True)
+        self.rebuild()
+        return gone
+
+    def keep_run(self, manifest: bytes) -> None:
+        """Keep the manifest of a run under the digest of its bytes."""
+        with writing(self.folder):
+            disk.make_folders(self.folder / "runs", within=self.folder)
+            disk.put(self.run_path(of_bytes(manifest)), manifest)
+
+    def run_path(self, run: str) -> Path:
+        """Return where the manifest of a run lies."""
+        return self.folder / "runs" / f"{run}.json"
 
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
@@ -183,6 +204,12 @@ def nearest(start: Path) -> Path:
         f"No case folder at or above {start}. Use --case DIR, --demo for the bundled case, "
         "or make one with `watchkeeper case init DIR`."
     )
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it that are missing, down from the nearest that is there."""
+    there = next(one for one in folder.parents if one.exists())
+    disk.make_folders(folder, within=there)
 
 
 def _fill(folder: Path) -> None:

@@ -46,20 +46,20 @@ calls = Calls()
 
 
 def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write a file whole, in the place of an older one if there is one; it is durable, its name included."""
-    put_unsynced(path, data, mode=mode)
-    sync_folder(path.parent)
+    """Write a file whole, in the place of an older one if there is one; it is durable, its name included.
 
-
-def put_unsynced(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write a file whole; after a power cut there is either it or the older one of its name, never a part."""
+    Before that, a crash or a power cut leaves either it or the older one, never a part.
+    """
     new = path.with_name(f"{_NEW}{path.name}")
     with _refusing("write", path), _removing(new):
+        with suppress(FileNotFoundError):  # a crash left it: perhaps read-only, or readable by all
+            _again(lambda: calls.unlink(new))
         # The mode is set at opening: no one else may read a key even for an instant.
-        with _opened(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode) as handle:
+        with _opened(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode) as handle:
             _write(handle, data)
             _again(lambda: calls.fsync(handle))
         _again(lambda: calls.rename(new, path))
+    sync_folder(path.parent)
 
 
 def append(path: Path, at: int, data: bytes) -> None:
@@ -68,6 +68,15 @@ def append(path: Path, at: int, data: bytes) -> None:
         _again(lambda: calls.truncate(handle, at))
         _again(lambda: calls.seek(handle, at, os.SEEK_SET))
         _write(handle, data)
+        _again(lambda: calls.fsync(handle))
+
+
+def write_over(path: Path) -> None:
+    """Write zeros over a file's bytes where they lie, not cutting it first, which would only let them go."""
+    with _refusing("write over", path), _opened(path, os.O_WRONLY) as handle:
+        size = _again(lambda: calls.seek(handle, 0, os.SEEK_END))
+        _again(lambda: calls.seek(handle, 0, os.SEEK_SET))
+        _write(handle, bytes(size))
         _again(lambda: calls.fsync(handle))
 
 
@@ -94,15 +103,19 @@ def remove(path: Path) -> None:
     sync_folder(path.parent)
 
 
+def move(path: Path, new: Path) -> None:
+    """Give a file or folder another name in the same folder, durably."""
+    with _refusing("rename", path):
+        _again(lambda: calls.rename(path, new))
+    sync_folder(new.parent)
+
+
 def make_folders(folder: Path, *, within: Path) -> None:
-    """Make a folder and those above it up to `within`, each durable."""
-    missing = [one for one in (folder, *folder.parents) if one.is_relative_to(within) and not one.is_dir()]
-    for one in reversed(missing):
-        with _refusing("make", one):
-            try:
-                _again(lambda one=one: calls.mkdir(one))  # type: ignore[misc]
-            except FileExistsError:
-                continue
+    """Make a folder and those above it below `within`; each is durable, also one that a crash left unsynced."""
+    below = [one for one in (folder, *folder.parents) if one.is_relative_to(within) and one != within]
+    for one in reversed(below):
+        with _refusing("make", one), suppress(FileExistsError):
+            _again(lambda one=one: calls.mkdir(one))  # type: ignore[misc]
         sync_folder(one.parent)
 
 
@@ -147,7 +160,7 @@ def _removing(new: Path) -> Iterator[None]:
 def _refusing(what: str, path: Path) -> Iterator[None]:
     try:
         yield
-    except (FileNotFoundError, FileExistsError, PermissionError):
+    except (FileNotFoundError, FileExistsError, NotADirectoryError, PermissionError):
         raise
     except OSError as error:
         raise DiskRefused(

@@ -78,17 +78,24 @@ def erase_personal(case: Path, records: set[str]) -> int:
     The old file is written over in place once the new one is durable, as far as the machine does so:
     a drive may still keep older blocks, and a backup what it copied.
     """
+    _write_over_old(case)  # what a crash left the last time
     held = personal(case)
     kept = {record: key for record, key in held.items() if record not in records}
-    path, old = folder(case) / _PERSONAL, folder(case) / _ERASED
     if len(kept) < len(held):
-        if not old.exists():
-            disk.link(path, old)
+        disk.link(folder(case) / _PERSONAL, folder(case) / _ERASED)
         _write_personal(case, kept)
-    if old.exists():  # also when a crash left it the last time
-        disk.append(old, 0, bytes(old.stat().st_size))
-        disk.remove(old)
+        _write_over_old(case)
     return len(held) - len(kept)
+
+
+def _write_over_old(case: Path) -> None:
+    held, old = folder(case) / _PERSONAL, folder(case) / _ERASED
+    if not old.exists():
+        return
+    # After a crash just behind the link, both names are one file: the keys that are still held.
+    if not (held.exists() and old.samefile(held)):
+        disk.write_over(old)
+    disk.remove(old)
 
 
 def personal(case: Path) -> dict[str, bytes]:
@@ -107,4 +114,3 @@ def personal(case: Path) -> dict[str, bytes]:
 def _write_personal(case: Path, keys: dict[str, bytes]) -> None:
     text = "".join(f"{json.dumps([record, key.hex()])}\n" for record, key in keys.items())
     disk.put(folder(case) / _PERSONAL, text.encode(), mode=_SECRET)
-

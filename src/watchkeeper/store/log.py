@@ -3,13 +3,15 @@
 Two files: the log itself, and the signed checkpoint that says how far it was acknowledged.
 Acknowledged means that both are on disk when `append` returns. The batch is synced before the
 checkpoint names it, so a power cut may leave a batch that nobody was promised, never a promise
-without its batch.
+without its batch. What stands behind the checkpoint is no statement, however whole it looks:
+anyone may have written it, and the next append cuts it off.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from watchkeeper.evidence.note import Signer
 from watchkeeper.evidence.statement import SALT_BYTES
 from watchkeeper.evidence.verify import Checkpoint, Verifier
 from watchkeeper.store import chance, disk
+from watchkeeper.store.keys import KeyMissing
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Unsound
 
@@ -32,44 +35,55 @@ class Log:
         self.path = path
         self.verifier = verifier
         self._head: frames.Head | None = None
+        self._vouched = b""  # the checkpoint that was checked to vouch for that head
 
     @classmethod
     def create(cls, path: Path, signer: Signer) -> Log:
-        """Write an empty log and its checkpoint."""
+        """Write an empty log and its checkpoint; raise `FileExistsError` if there is a log already."""
+        if path.exists():
+            raise FileExistsError(f"{path} is a log already; it is never begun anew.")
         disk.put(path, frames.MAGIC)
         made = cls(path, signer.verifier)
         made._acknowledge(frames.Head(), signer)
-        disk.sync_folder(path.parent)
         return made
 
     def read(self) -> frames.Sealed:
-        """Return all sealed statements; raise `Unsound` if the log is damaged or missing."""
-        sealed = frames.read(*self._bytes())
-        self._head = sealed.head
-        return sealed
+        """Return all acknowledged statements; raise `Unsound` if the log is damaged or missing."""
+        data, acknowledged, checkpoint = self._bytes()
+        sealed = frames.read(data[: acknowledged.sealed_bytes], acknowledged)
+        self._head, self._vouched = sealed.head, checkpoint
+        return replace(sealed, torn_bytes=len(data) - sealed.head.sealed_bytes)
 
     def batches(self) -> Iterator[tuple[list[dict[str, Any]], frames.Head]]:
-        """Yield each sealed batch with the head behind it, for a log too long to hold at once."""
-        return frames.batches(*self._bytes())
+        """Yield each acknowledged batch with the head behind it, for a log too long to hold at once."""
+        data, acknowledged, _ = self._bytes()
+        return frames.batches(data[: acknowledged.sealed_bytes], acknowledged)
 
     def append(self, statements: Sequence[Json], signer: Signer) -> None:
         """Add one sealed batch; a torn tail left by a crash is cut first.
 
         The caller holds the case's lock, so nobody else writes between the look at the end and the end.
+
+        Raises:
+            KeyMissing: the key is another case's; its checkpoint would not be believed here.
         """
+        if signer.verifier != self.verifier:
+            raise KeyMissing(
+                f"The signing key is that of {signer.verifier.name}, and this is {self.verifier.name}; nothing was "
+                "recorded, reading goes on. Restore keys/signing.key from your backup of this case."
+            )
         head = self.head()
         salts = chance.draw_each(len(statements), SALT_BYTES)
         data, after = frames.batch(statements, salts, head)
         self._head = None  # until all is on disk, nobody may go on from here
         try:
             disk.append(self.path, head.sealed_bytes, data)
-            self._acknowledge(after, signer)
         except (OSError, disk.DiskRefused):
-            # What a failed sync left in memory may read well now and be gone later: it is cut while we know of it.
-            with suppress(OSError, disk.DiskRefused):
+            with suppress(OSError, disk.DiskRefused):  # a full disk gets its space back
                 disk.append(self.path, head.sealed_bytes, b"")
             raise
-        self._head = after
+        # From here on nothing is cut: when this fails, the new checkpoint may stand already.
+        self._acknowledge(after, signer)
 
     def head(self) -> frames.Head:
         """Return where the log ends for certain; reads it only if another wrote since the last look."""
@@ -91,44 +105,38 @@ class Log:
 
     def acknowledged(self) -> frames.Acknowledged:
         """Return what the checkpoint vouches for; raise `Unsound` if it is not this case's, or is no checkpoint."""
-        checkpoint = note.open_note(self.checkpoint(), self.verifier)
+        return self._opened(self.checkpoint())
+
+    def _opened(self, written: bytes) -> frames.Acknowledged:
+        checkpoint = note.open_note(written, self.verifier)
         try:
             (_, sealed_bytes), (_, chain) = (line.split(" ") for line in checkpoint.further)
             if checkpoint.origin == self.verifier.name:
-                return frames.Acknowledged(
-                    checkpoint.size, checkpoint.root, int(sealed_bytes), bytes.fromhex(chain)
-                )
+                return frames.Acknowledged(checkpoint.size, checkpoint.root, int(sealed_bytes), bytes.fromhex(chain))
         except ValueError:
             pass
         raise Unsound("The checkpoint beside the log is signed, and speaks of another log. Restore it from a copy.")
 
     def _acknowledge(self, head: frames.Head, signer: Signer) -> None:
         lines = (f"bytes {head.sealed_bytes}", f"chain {head.chain.hex()}")
-        signed = signer.sign(Checkpoint(signer.verifier.name, head.size, head.root, lines))
-        # Not synced into its folder: an older checkpoint after a power cut vouches for less, and the batch is there.
-        disk.put_unsynced(self.path.with_name(_CHECKPOINT), signed.encode())
+        signed = signer.sign(Checkpoint(signer.verifier.name, head.size, head.root, lines)).encode()
+        disk.put(self.path.with_name(_CHECKPOINT), signed)
+        self._head, self._vouched = head, signed
 
-    def _bytes(self) -> tuple[bytes, frames.Acknowledged]:
+    def _bytes(self) -> tuple[bytes, frames.Acknowledged, bytes]:
         # The checkpoint first: a batch that is added between the two reads is then only more than was vouched for.
-        acknowledged = self.acknowledged()
+        checkpoint = self.checkpoint()
+        acknowledged = self._opened(checkpoint)
         try:
-            return disk.read(self.path), acknowledged
+            return disk.read(self.path), acknowledged, checkpoint
         except FileNotFoundError:
             raise Unsound(f"{self.path} is missing: the record of this case is gone. Restore it from a copy.") from None
 
     def _as_left(self) -> bool:
-        """Say whether the log ends where this process saw it end, and its checkpoint is the one written then."""
-        if self._head is None or not self.path.exists():
+        """Say whether the log ends where this process saw it end, and its checkpoint is the one read or written then."""
+        if self._head is None or not self.path.exists() or self.path.stat().st_size != self._head.sealed_bytes:
             return False
-        try:
-            return (
-                self.path.stat().st_size == self._head.sealed_bytes
-                and self.acknowledged() == frames.Acknowledged(
-                    self._head.size, self._head.root, self._head.sealed_bytes, self._head.chain
-                )
-            )
-        except Unsound:
-            return False
+        return self.checkpoint() == self._vouched
 
     def __len__(self) -> int:
         """Return the number of sealed statements."""

@@ -11,7 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from watchkeeper.model.record_kinds import RECORD_KINDS
 from watchkeeper.model.schemas import SCHEMAS, Column, row
+from watchkeeper.model.tlp import strictest
 from watchkeeper.values.digest import of_bytes, of_json
 from watchkeeper.values.refused import Invalid
 
@@ -19,7 +21,9 @@ _FORMAT = "tables/1 " + of_json({k: [[c.name, c.type] for c in v] for k, v in SC
 
 
 def build(statements: Iterable[Mapping[str, Any]]) -> dict[str, pl.DataFrame]:
-    """Return one frame for each kind of entry; a statement logged twice stands once.
+    """Return one frame for each kind of entry; a statement logged twice stands once, under its strictest label.
+
+    Statements by which the record speaks of itself have no table.
 
     Raises:
         Invalid: a statement is of a kind this version does not know.
@@ -27,11 +31,16 @@ def build(statements: Iterable[Mapping[str, Any]]) -> dict[str, pl.DataFrame]:
     rows: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in SCHEMAS}
     for statement in statements:
         kind = statement["kind"]
+        if kind in RECORD_KINDS:
+            continue
         if kind not in rows:
             raise Invalid(
                 f'The log holds a "{kind}", which this version does not know; figures without it would be wrong.'
             )
-        rows[kind].setdefault(statement["id"], row(kind, statement["id"], statement["body"]))
+        told = row(kind, statement["id"], statement["body"], statement.get("tlp"))
+        first = rows[kind].setdefault(statement["id"], told)
+        if first is not told:
+            first["tlp"] = strictest([first["tlp"], told["tlp"]])
     return {kind: frame(kind, list(entries.values())) for kind, entries in rows.items()}
 
 
@@ -75,7 +84,7 @@ def read(folder: Path, head: tuple[int, str]) -> dict[str, pl.DataFrame] | None:
 
 def _mark(head: tuple[int, str], files: Mapping[str, bytes]) -> dict[str, Any]:
     digests = {kind: of_bytes(data) for kind, data in files.items()}
-    return {"format": _FORMAT, "log_bytes": head[0], "log_chain": head[1], "sha256": digests}
+    return {"format": _FORMAT, "log_size": head[0], "log_root": head[1], "sha256": digests}
 
 
 def _parquet(table: pl.DataFrame) -> bytes:

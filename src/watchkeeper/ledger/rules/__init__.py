@@ -24,7 +24,8 @@ from watchkeeper.values.refused import NotFound
 class Rule:
     """A counting rule: its id with version, the sentence printed beside each total, its function.
 
-    `counts` says what is counted where that is no population and no one edition; None elsewhere.
+    `counts` says what is counted where that is no population and no one edition; None elsewhere. `over` is
+    "incidents", or "tallies" for a rule that only quotes totals.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Rule:
     parameters: Mapping[str, str]
     counts: str | None
     apply: Callable[..., Outcome]
+    over: str = "incidents"
 
 
 @cache
@@ -59,6 +61,5 @@ def apply(rule_id: str, view: View, parameters: Mapping[str, Any]) -> Outcome:
 def _rule(name: str) -> Rule:
     card = yaml.safe_load(files(__name__).joinpath(f"{name}.yml").read_text("utf-8"))
     module = import_module(f"{__name__}.{name}")
-    return Rule(
-        card["id"], card["sentence"], card["because"], card.get("parameters", {}), card.get("counts"), module.apply
-    )
+    told = (card["id"], card["sentence"], card["because"], card.get("parameters", {}), card.get("counts"))
+    return Rule(*told, module.apply, card.get("over", "incidents"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchkeeper.ledger import steps
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
 from watchkeeper.model.vocabulary import meaning, words
@@ -28,6 +29,7 @@ def apply(view: View) -> Outcome:
             "cited": _counted(basis="cited"),
             "undated": _counted(published_on=None),
             **{mark: _counted(checked=mark) for mark in marks},
+            "table": steps.table({"n": _counted(checked=mark)} for mark in marks),
         },
         incidents=view.member_ids,
         claims=claims["claim_id"],
@@ -37,6 +39,6 @@ def apply(view: View) -> Outcome:
     )
 
 
-def _counted(**where: str | None) -> dict[str, object]:
+def _counted(**where: str | None) -> steps.Step:
     """Return the count of those of the figure's claims that say this of themselves."""
     return {"op": "count", "over": "claims", **({"where": where} if where else {})}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import polars as pl
 
+from watchkeeper.ledger import steps
 from watchkeeper.ledger.extremes import extremes
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
@@ -16,11 +18,12 @@ _STRICT = ("attempted", "executed", "taken", "recovered")
 def apply(view: View) -> Outcome:
     """Return the sum of reported losses, the part that strict `taken` claims cover, and the rows."""
     lost = extremes(view, "loss_reported")
-    rows = lost.rows.select("incident_id", "low", "high")
+    rows = lost.rows.select("incident_id", "low", "high", "low_claim", "high_claim")
     with_loss = replace(view, members=view.members.join(rows, on="incident_id", how="semi"))
     strict = {name: extremes(with_loss, name) for name in _STRICT}
     for name, found in strict.items():
-        rows = rows.join(found.rows.select("incident_id", pl.col("low").alias(name)), on="incident_id", how="left")
+        lowest = found.rows.select("incident_id", pl.col("low").alias(name), pl.col("low_claim").alias(f"{name}_claim"))
+        rows = rows.join(lowest, on="incident_id", how="left")
     rows = rows.join(view.members.select("incident_id", "title"), on="incident_id", how="left").sort("incident_id")
     return Outcome(
         values=(
@@ -34,7 +37,7 @@ def apply(view: View) -> Outcome:
             "taken": strict["taken"].derivation(),
             "rows": {"op": "count", "over": "ids"},
             "rows_with_taken": {"op": "count", "over": strict["taken"].rows["incident_id"].to_list()},
-            "table": {"op": "table"},
+            "table": steps.table(_steps(rows)),
         },
         incidents=rows["incident_id"],
         claims=pl.concat([lost.considered, *(found.considered for found in strict.values())]),
@@ -53,6 +56,13 @@ def apply(view: View) -> Outcome:
         notes=lost.notes(),
         undated=lost.undated,
     )
+
+
+def _steps(rows: pl.DataFrame) -> Iterator[dict[str, steps.Step]]:
+    """Return how the amounts of each row follow, each from the one claim that sets it."""
+    ends = [(name, "high" if name == "high" else "low") for name in ("low", "high", *_STRICT)]
+    for claims in rows.select(f"{name}_claim" for name, _ in ends).iter_rows():
+        yield {name: steps.added(end, [one]) for (name, end), one in zip(ends, claims, strict=True) if one is not None}
 
 
 def _reading(row: dict[str, int | None]) -> str:

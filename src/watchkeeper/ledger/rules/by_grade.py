@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from watchkeeper.ledger import steps
 from watchkeeper.ledger.extremes import extremes, total
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, Value, count
@@ -30,11 +31,13 @@ def apply(view: View, outside: str) -> Outcome:
     grades = (*words("confidences"), UNGRADED, CONTESTED)
     parts = {**{grade: graded.filter(pl.col("grade") == grade) for grade in grades}, ALL: graded}
     rows = [_row(grade, part) for grade, part in parts.items()]
+    cells = {grade: _steps(part) for grade, part in parts.items()}
+    shown = [row for row in rows if row[1] or row[0] == ALL]
     return Outcome(
         values=tuple(value for row in rows for value in _values(row)),
         derivation={
-            **{name: step for grade, part in parts.items() for name, step in _steps(grade, part).items()},
-            "table": {"op": "table", "by": "grade"},
+            **{name: step for grade, found in cells.items() for name, step in _derivations(grade, found).items()},
+            "table": steps.table(cells[row[0]] for row in shown),
         },
         incidents=members["incident_id"],
         claims=pl.concat([lost.considered, counted.of("attribution")["claim_id"]]),
@@ -45,7 +48,7 @@ def apply(view: View, outside: str) -> Outcome:
             Column("low", "Loss reported, low", "USD"),
             Column("high", "Loss reported, high", "USD"),
         ),
-        rows=tuple(row for row in rows if row[1] or row[0] == ALL),
+        rows=tuple(shown),
         notes=lost.notes(),
         undated=lost.undated,
     )
@@ -65,17 +68,24 @@ def _values(row: tuple[str, int, int, int | None, int | None]) -> tuple[Value, .
     return number, Value(f"{name}_loss", row[3], row[4], "USD")
 
 
-def _steps(grade: str, part: pl.DataFrame) -> dict[str, object]:
-    """Return how the values of a grade follow: the number from its incidents, the ends of the loss from claims."""
-    number = {f"{_name(grade)}_n": {"op": "count", "over": part["incident_id"].to_list()}}
+def _steps(part: pl.DataFrame) -> dict[str, steps.Step]:
+    """Return how the numbers of a grade follow: from its incidents, and the ends of the loss from claims."""
     stated = part.filter(pl.col("low").is_not_null())
-    if stated.is_empty():
-        return dict(number)
-    ends = {
-        end: {"op": "sum", "of": end, "unit": "USD", "over": stated[f"{end}_claim"].to_list()}
-        for end in ("low", "high")
+    numbers = {
+        "n": steps.counted(part["incident_id"].to_list()),
+        "n_amount": steps.counted(stated["incident_id"].to_list()),
     }
-    return {**number, f"{_name(grade)}_loss": ends}
+    if stated.is_empty():
+        return numbers
+    return numbers | {end: steps.added(end, stated[f"{end}_claim"].to_list()) for end in ("low", "high")}
+
+
+def _derivations(grade: str, cells: dict[str, steps.Step]) -> dict[str, object]:
+    """Return how the values of a grade follow: as its cells do, the loss with both ends."""
+    number = {f"{_name(grade)}_n": cells["n"]}
+    if "low" not in cells:
+        return dict(number)
+    return {**number, f"{_name(grade)}_loss": {end: cells[end] for end in ("low", "high")}}
 
 
 def _name(grade: str) -> str:

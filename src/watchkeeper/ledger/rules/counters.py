@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchkeeper.ledger import steps
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
 
@@ -15,24 +16,32 @@ def apply(view: View) -> Outcome:
     tallies = known_tallies(view).filter((pl.col("scope") == "year") & (pl.col("vintage") != FIRST_PRINT))
     series = tallies["series"].unique(maintain_order=True).to_list()
     years = sorted(tallies["key"].unique().to_list())
-    cell = {(r["series"], r["key"], r["unit"]): int(r["value"]) for r in tallies.iter_rows(named=True)}
+    cell = {(r["series"], r["key"], r["unit"]): (int(r["value"]), r["tally_id"]) for r in tallies.iter_rows(named=True)}
+    shown = {f"{name} {word}": (name, unit) for name in series for word, unit in (("usd", "USD"), ("n", "incidents"))}
     columns = [Column("year", "Year")]
     for name in series:
         columns += [Column(f"{name} usd", name, "USD"), Column(f"{name} n", f"{name}, n")]
-    rows = tuple(
-        (year, *(cell.get((name, year, unit)) for name in series for unit in ("USD", "incidents"))) for year in years
-    )
+    printed = [
+        {column: cell[name, year, unit] for column, (name, unit) in shown.items() if (name, year, unit) in cell}
+        for year in years
+    ]
     return Outcome(
         values=(count("counters", len(series), "counters"), count("years", len(years), "years")),
         derivation={
             "counters": {"op": "distinct", "of": "series", "over": "claims"},
             "years": {"op": "distinct", "of": "key", "over": "claims"},
-            "table": {"op": "table", "over": "claims"},
+            "table": steps.table(
+                {column: steps.tallied(shown[column][1], [tally]) for column, (_, tally) in row.items()}
+                for row in printed
+            ),
         },
         incidents=pl.Series("incident_id", [], pl.String),
         claims=tallies["tally_id"],
         columns=tuple(columns),
-        rows=rows,
+        rows=tuple(
+            (year, *(row[column][0] if column in row else None for column in shown))
+            for year, row in zip(years, printed, strict=True)
+        ),
         notes=_parts(tallies),
         extra={"series": series, "years": years},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchkeeper.ledger import steps
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
 
@@ -22,7 +23,7 @@ def apply(view: View) -> Outcome:
         derivation={
             "disputed": {"op": "distinct", "of": "incident_id", "over": against["claim_id"].to_list()},
             "contested": {"op": "count", "over": held.to_list()},
-            "table": {"op": "table"},
+            "table": steps.table({} for _ in range(rows.height)),
         },
         incidents=rows["incident_id"],
         claims=said.join(rows, on="incident_id", how="semi")["claim_id"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchkeeper.ledger import steps
 from watchkeeper.ledger.rules.at_least_n import state_tallies
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
@@ -29,6 +30,7 @@ def apply(view: View) -> Outcome:
         return _from_tallies(view, view.edition)
     said = view.of(*_COUNTS["named"])
     counts = {name: said.filter(pl.col("field").is_in(fields)) for name, fields in _COUNTS.items()}
+    rows = _rows(said)
     return Outcome(
         values=(
             *(count(name, part["value"].n_unique(), _UNITS[name]) for name, part in counts.items()),
@@ -37,6 +39,7 @@ def apply(view: View) -> Outcome:
         derivation={
             **{name: _distinct(part["claim_id"]) for name, part in counts.items()},
             "victim_from_memory": {"op": "count", "over": from_memory},
+            "table": steps.table({"n": steps.counted(ids)} for _, ids in rows),
         },
         incidents=view.member_ids,
         claims=said["claim_id"],
@@ -48,7 +51,7 @@ def apply(view: View) -> Outcome:
             Column("checked", "Checked"),
             Column("ids", "Rows"),
         ),
-        rows=_rows(said),
+        rows=tuple(row for row, _ in rows),
         notes=_placeless(view),
         undated=view.undated.filter(pl.col("field").is_in(_COUNTS["named"])).height,
     )
@@ -67,27 +70,32 @@ def _from_memory(said: pl.DataFrame) -> list[str]:
     return sorted(set(said["value"]) - set(sourced["value"]))
 
 
-def _rows(said: pl.DataFrame) -> tuple[tuple[str, str, str, int, str, str], ...]:
-    """Return one row a State: most instances first, then by name; the mark is the strongest of its claims."""
+def _rows(said: pl.DataFrame) -> list[tuple[tuple[str, str, str, int, str, str], list[str]]]:
+    """Return one row a State with its incidents: most instances first, then by name.
+
+    The mark is the strongest of its claims.
+    """
     marks = words("checked")
     groups = said.group_by("value").agg(
-        pl.col("incident_id").n_unique().alias("n"),
-        pl.col("incident_id").unique().sort().str.join(", ").alias("ids"),
+        pl.col("incident_id").unique().sort().alias("ids"),
         pl.col("field").unique().alias("roles"),
         pl.col("checked").unique().alias("marks"),
     )
     rows = [
         (
-            country.by_alpha2(r["value"]).un_name,
-            r["value"],
-            ", ".join(_ROLES[role] for role in _ROLES if role in r["roles"]),
-            r["n"],
-            min(r["marks"], key=marks.index),
+            (
+                country.by_alpha2(r["value"]).un_name,
+                r["value"],
+                ", ".join(_ROLES[role] for role in _ROLES if role in r["roles"]),
+                len(r["ids"]),
+                min(r["marks"], key=marks.index),
+                ", ".join(r["ids"]),
+            ),
             r["ids"],
         )
         for r in groups.iter_rows(named=True)
     ]
-    return tuple(sorted(rows, key=lambda row: (-row[3], row[0])))
+    return sorted(rows, key=lambda found: (-found[0][3], found[0][0]))
 
 
 def _placeless(view: View) -> tuple[str, ...]:
@@ -104,9 +112,13 @@ def _placeless(view: View) -> tuple[str, ...]:
 
 def _from_tallies(view: View, edition: str) -> Outcome:
     tallies = state_tallies(view, edition)
+    largest = tallies.sort(pl.col("value").cast(pl.Int64), "key", descending=[True, False])
     return Outcome(
         values=(count("victim", tallies["key"].n_unique(), "States and territories named"),),
-        derivation={"victim": {"op": "distinct", "of": "key", "over": tallies["tally_id"].to_list()}},
+        derivation={
+            "victim": {"op": "distinct", "of": "key", "over": tallies["tally_id"].to_list()},
+            "table": steps.table({"n": steps.tallied("incidents", [tally])} for tally in largest["tally_id"]),
+        },
         incidents=view.member_ids,
         claims=tallies["tally_id"],
         columns=(
@@ -117,7 +129,7 @@ def _from_tallies(view: View, edition: str) -> Outcome:
         ),
         rows=tuple(
             (country.by_alpha2(r["key"]).un_name, r["key"], int(r["value"]), r["source_id"])
-            for r in tallies.sort(pl.col("value").cast(pl.Int64), "key", descending=[True, False]).iter_rows(named=True)
+            for r in largest.iter_rows(named=True)
         ),
         notes=("The draft gives numbers by State only; which of them are States of the victim it does not say.",),
     )

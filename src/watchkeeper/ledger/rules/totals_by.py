@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
+from watchkeeper.ledger import steps
 from watchkeeper.ledger.extremes import extremes
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
@@ -19,6 +22,7 @@ _LABEL = {
     "actor": "Actor, in the sources' naming",
     "method": "Method",
 }
+_AMOUNTS = ("attempted_low", "attempted_high", "loss_low", "loss_high")
 NOT_STATED = "not stated"
 
 
@@ -28,12 +32,15 @@ def apply(view: View, by: str) -> Outcome:
     table = groups
     for name, field in (("attempted", "attempted"), ("loss", "loss_reported")):
         found = extremes(view, field).rows.select(
-            "incident_id", pl.col("low").alias(f"{name}_low"), pl.col("high").alias(f"{name}_high")
+            "incident_id", pl.col("low", "high", "low_claim", "high_claim").name.prefix(f"{name}_")
         )
-        table = table.join(found, on="incident_id", how="left")
+        table = table.join(found, on="incident_id", how="left", maintain_order="left")
+    # Within a group the order stays that of the members, so the ids behind a cell come in one order.
     table = table.group_by("group").agg(
         pl.col("incident_id").n_unique().alias("n"),
-        *(_sum(column) for column in ("attempted_low", "attempted_high", "loss_low", "loss_high")),
+        *(_sum(column) for column in _AMOUNTS),
+        pl.col("incident_id"),
+        *(pl.col(f"{column}_claim").drop_nulls() for column in _AMOUNTS),
     )
     table = table.sort("group") if by == "year" else table.sort("n", "group", descending=[True, False])
     several = groups.height - groups["incident_id"].n_unique()
@@ -45,7 +52,7 @@ def apply(view: View, by: str) -> Outcome:
         derivation={
             "instances": {"op": "count", "over": "ids"},
             "groups": {"op": "count", "over": table["group"].to_list()},
-            "table": {"op": "table", "by": by},
+            "table": steps.table(_steps(r) for r in table.iter_rows(named=True)),
         },
         incidents=view.member_ids,
         claims=view.of("attempted", "loss_reported", _FIELDS[by])["claim_id"],
@@ -57,7 +64,7 @@ def apply(view: View, by: str) -> Outcome:
             Column("loss_low", "Loss reported, low", "USD"),
             Column("loss_high", "Loss reported, high", "USD"),
         ),
-        rows=tuple((_name(by, r[0]), *r[1:]) for r in table.iter_rows()),
+        rows=tuple((_name(by, r[0]), *r[1:]) for r in table.select("group", "n", *_AMOUNTS).iter_rows()),
         notes=(f"{several} incidents stand in more than one group.",) if several else (),
         undated=view.undated.filter(pl.col("field").is_in(["attempted", "loss_reported"])).height,
         extra={"groups": table["group"].to_list()},
@@ -85,6 +92,12 @@ def _groups(view: View, by: str) -> pl.DataFrame:
 def _sum(column: str) -> pl.Expr:
     """Sum exactly in 128 bits; a group in which no incident states the amount is null, not zero."""
     return pl.when(pl.col(column).is_not_null().any()).then(pl.col(column).cast(pl.Int128).sum()).alias(column)
+
+
+def _steps(row: dict[str, Any]) -> dict[str, steps.Step]:
+    """Return how the numbers of a group follow: from its incidents, and from the claims that set the ends."""
+    ends = {c: steps.added(c.rpartition("_")[2], row[f"{c}_claim"]) for c in _AMOUNTS if row[f"{c}_claim"]}
+    return {"n": steps.counted(row["incident_id"]), **ends}
 
 
 def _name(by: str, group: str) -> str:

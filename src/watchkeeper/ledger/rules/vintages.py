@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from watchkeeper.ledger import steps
 from watchkeeper.ledger.rules.counters import FIRST_PRINT, known_tallies
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
@@ -30,7 +31,7 @@ def apply(view: View) -> Outcome:
         values=(count("revised", len(rows), "revised numbers"),),
         derivation={
             "revised": {"op": "count", "over": both["tally_id_new"].to_list()},
-            "table": {"op": "table", "over": "claims"},
+            "table": steps.table({} for _ in rows),  # its numbers stand in words, each with its own unit
         },
         incidents=pl.Series("incident_id", [], pl.String),
         claims=pl.concat([both["tally_id"], both["tally_id_new"]]),

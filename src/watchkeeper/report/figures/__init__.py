@@ -10,19 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
 import polars as pl
 import yaml
 
-from watchkeeper.ledger import rules
-from watchkeeper.ledger.view import View, look
+from watchkeeper.ledger import inputs, rules
+from watchkeeper.ledger.view import View, look, populations
 from watchkeeper.model.figure import Outcome
+from watchkeeper.model.tlp import strictest
 from watchkeeper.values.refused import NotFound
-
-_TLP = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +48,19 @@ class Figure:
     view: View
     outcome: Outcome
 
-    @property
+    @cached_property
     def tlp(self) -> str:
-        """Return the strictest TLP label of the sources behind the figure and the rows it opens to."""
-        behind = self.outcome.claims.unique().implode()
-        shown = self.outcome.incidents if self.card.shows == "instances" else self.outcome.incidents.clear()
-        named = pl.concat(
-            [
-                self.view.claims.filter(
-                    pl.col("claim_id").is_in(behind) | pl.col("incident_id").is_in(shown.implode())
-                )["source_id"],
-                self.view.tallies.filter(pl.col("tally_id").is_in(behind))["source_id"],
-            ]
+        """Return the strictest TLP label of everything that the figure looked at, and of the rows it opens to."""
+        found = self.outcome.incidents
+        return strictest(
+            inputs.labels(
+                self.view,
+                self.outcome,
+                shown=found if self.card.shows == "instances" else found.clear(),
+                editions=_editions(self.card),
+                counts=rules.rule(self.card.rule).over == "incidents",
+            )
         )
-        used = self.view.sources.filter(pl.col("source_id").is_in(named.unique().implode()))
-        return max(used["tlp"].unique().to_list(), key=_TLP.index, default="CLEAR")
 
 
 @cache
@@ -103,7 +100,17 @@ def compute(
     view = look(tables, population=chosen.population, edition=None if counts else edition, as_of=as_of)
     if counts:
         view = replace(view, population="as the rule says", sentence=counts)
-    return Figure(chosen, view, rules.apply(chosen.rule, view, chosen.parameters))
+    outcome = rules.apply(chosen.rule, view, chosen.parameters)
+    if rules.rule(chosen.rule).over == "tallies":  # it quotes totals: no claim was set apart for it
+        view = replace(view, later=0, dropped=view.dropped.clear())
+    return Figure(chosen, view, outcome)
+
+
+def _editions(of: Card) -> set[str]:
+    """Return the words of a card, and of its population, that may name a published set."""
+    population = populations().get(of.population, {})
+    named = (population.get("edition"), population.get("outside_edition"), *of.parameters.values())
+    return {str(name) for name in named if name is not None}
 
 
 def _card(name: str, found: Mapping[str, Mapping[str, Any]]) -> Card:

@@ -2,21 +2,22 @@
 
 The header says which kind it is. A structural fault (encoding, header, duplicate entry,
 cut file) refuses the whole file; a bad row is rejected with line and reason and the rest is
-kept, so that read = kept + rejected always holds.
+kept, so that read = kept + rejected always holds. Size, rows, columns and lengths are limited in
+`sources/limits.yml`.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from watchkeeper.model.entries import TABLES, Body, Table
+from watchkeeper.sources.limits import limit
 from watchkeeper.values.refused import Invalid
 
-_LARGEST = 256 * 2**20  # bytes; stands in the card as well, and a test holds the two together
-_LONGEST_FIELD = 1_000_000
+_LARGEST = limit("table_size")  # stands in the card as well, and a test holds the two together
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,27 @@ def read(data: bytes, name: str) -> Reading:
     Raises:
         Invalid: the file as a whole cannot be trusted; nothing of it is kept.
     """
-    text = _text(data, name)
-    rows = _rows(text, name)
+    _refuse_untabular(data, name)
+    rows = _rows(data, name)
     _, header = next(rows, (1, []))
+    reading = _reading(header, rows, name)
+    if not data.endswith((b"\n", b"\r")):
+        raise Invalid(
+            f"{name}: the last line has no line end, so the file may be cut in the middle of a cell. Save it whole."
+        )
+    return _sound(reading, name)
+
+
+def read_rows(header: list[str], rows: Iterable[list[str]], name: str) -> Reading:
+    """Return the entries of a ledger table that was no text: rows of cells as texts, counted from 1.
+
+    Raises:
+        Invalid: as in `read`.
+    """
+    return _sound(_reading(header, enumerate(rows, start=1), name), name)
+
+
+def _reading(header: list[str], rows: Iterable[tuple[int, list[str]]], name: str) -> Reading:
     kind = kind_of(header)
     if kind is None:
         raise Invalid(f"{name}:1: {_header_fault(header)}")
@@ -77,19 +96,19 @@ def read(data: bytes, name: str) -> Reading:
             continue
         outcome = _entry(TABLES[kind], header, cells, line)
         kept.append(outcome) if isinstance(outcome, Entry) else rejected.append(outcome)
-    if not data.endswith((b"\n", b"\r")):
-        raise Invalid(
-            f"{name}: the last line has no line end, so the file may be cut in the middle of a cell. Save it whole."
-        )
-    if not kept and not rejected:
-        raise Invalid(
-            f"{name}: the table has a header and no row; an empty table is more likely a cut file than a fact."
-        )
-    _refuse_duplicates(kept, name)
     return Reading(kind, tuple(header), tuple(kept), tuple(rejected))
 
 
-def _text(data: bytes, name: str) -> str:
+def _sound(reading: Reading, name: str) -> Reading:
+    if not reading.kept and not reading.rejected:
+        raise Invalid(
+            f"{name}: the table has a header and no row; an empty table is more likely a cut file than a fact."
+        )
+    _refuse_duplicates(list(reading.kept), name)
+    return reading
+
+
+def _refuse_untabular(data: bytes, name: str) -> None:
     if len(data) > _LARGEST:
         raise Invalid(f"{name}: {len(data)} bytes, more than the {_LARGEST} a ledger table may have; split it.")
     if not data.strip():
@@ -99,9 +118,9 @@ def _text(data: bytes, name: str) -> str:
             f"{name}: holds a NUL byte at {data.index(0)}; it is no text (UTF-16 is written with such bytes). "
             "Save it as UTF-8."
         )
+    _refuse_long(data, name)
     try:
-        # Not "utf-8-sig": it counts an error's position from behind the byte order mark.
-        return data.decode("utf-8").removeprefix("\ufeff")
+        data.decode("utf-8")  # not "utf-8-sig": it counts an error's position from behind the byte order mark
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Invalid(
@@ -110,12 +129,28 @@ def _text(data: bytes, name: str) -> str:
         ) from error
 
 
-def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _refuse_long(data: bytes, name: str) -> None:
+    lines = max(data.count(b"\n"), data.count(b"\r"))
+    if lines > limit("table_rows"):
+        raise Invalid(f"{name}: {lines} lines, more than the {limit('table_rows')} a ledger table may have; split it.")
+    longest = limit("table_line")
+    for at in range(0, len(data) - longest, longest):
+        if data.find(b"\n", at, at + longest) < 0 and data.find(b"\r", at, at + longest) < 0:
+            line = data.count(b"\n", 0, at) + 1
+            raise Invalid(f"{name}:{line}: a line longer than {longest} bytes; it is no row of a ledger table.")
+
+
+def _rows(data: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(limit("field_length"))
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline=""), strict=True)
     line = 1
     try:
         for cells in reader:
+            if len(cells) > limit("table_columns"):
+                raise Invalid(
+                    f"{name}:{line}: {len(cells)} cells, more than the {limit('table_columns')} a row may have. "
+                    "It is no row of a ledger table; nothing of the file was kept."
+                )
             yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:

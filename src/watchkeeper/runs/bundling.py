@@ -1,0 +1,170 @@
+"""Bundling: hand a report over so that a stranger can check it offline; check one; show what it holds.
+
+Several clearances are bundled over one checkpoint, so that the keeper of the restricted bundle and the
+reader of the public one check the same signed root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.evidence import frames, verify
+from watchkeeper.evidence.redaction import redacted
+from watchkeeper.fetch import clock
+from watchkeeper.model.custody import custody
+from watchkeeper.model.protection import open_paths
+from watchkeeper.model.tlp import read
+from watchkeeper.report.bundle.contents import Parts, Vouched, contents
+from watchkeeper.report.bundle.selection import behind, captures_allowed
+from watchkeeper.runs import reporting
+from watchkeeper.runs.stamping import stamps_of
+from watchkeeper.store import captures, keys
+from watchkeeper.store.case import Case
+from watchkeeper.store.sealed_exports import seal
+from watchkeeper.values.digest import of_bytes
+from watchkeeper.values.refused import Invalid, NotFound, Unsound
+
+
+def make(
+    case: Case, name: str, out: Path, *, clearances: Sequence[str], by: str, to: Sequence[str] = (), zipped: bool = True
+) -> list[dict[str, Any]]:
+    """Bundle a report that was built, once for each clearance.
+
+    Args:
+        case: The case.
+        name: Name of a report in the case; it is built anew for each clearance, for the day it was built for.
+        out: Folder to put the bundles in, as NAME-CLEARANCE.zip, or .zip.age, or a folder of that name.
+        clearances: TLP labels, e.g. ("CLEAR",) for the public.
+        by: Who makes them.
+        to: age recipients; the .zip is encrypted to them.
+        zipped: Whether to write a .zip; else a folder.
+
+    Returns:
+        One row a bundle: where it lies, its clearance, SHA-256, files, figures, and how many of these are withheld.
+
+    Raises:
+        NotFound: no such report. Invalid: a bundle of that name is there already, or an unknown label.
+        Unsound: the record does not verify; nothing is handed over of what cannot be proven.
+    """
+    if to and not zipped:
+        raise Invalid("A folder cannot be encrypted; leave --folder out, or --to.")
+    targets = {read(label): out / f"{name}-{label}{_suffix(zipped, to)}" for label in clearances}
+    for target in targets.values():
+        if target.exists():
+            raise Invalid(f"{target} is there already, and no bundle is overwritten; move it or name another folder.")
+    built = {label: reporting.build_for(case, name, label, by=by) for label in targets}
+    log = _proven(case)
+    rows = [_one(case, log, built[label], label, target, to) for label, target in targets.items()]
+    exports = [
+        custody("export", row["bytes"], "bundle make", what=f"bundle of {name} at TLP:{row['clearance']}", of=row["sha256"])
+        for row in rows
+    ]
+    case.append(exports, at=clock.stamp(), by=by)
+    return rows
+
+
+def check(path: Path) -> verify.Outcome:
+    """Return what verification finds in a bundle; raise `NotFound` if nothing lies there."""
+    if not path.exists():
+        raise NotFound(f"{path} does not exist; name a bundle: its folder or its .zip.")
+    try:
+        return verify.check(verify.load(path))
+    except verify.Failed as fault:
+        return verify.Outcome(faults=[str(fault)])
+
+
+def show(path: Path, figure: str | None = None) -> list[dict[str, Any]]:
+    """Return the figures of a bundle with their verdicts, or the statements that one of them rests on.
+
+    Raises:
+        NotFound: the bundle has no such figure. Unsound: the bundle does not verify, so nothing of it is shown.
+    """
+    outcome = check(path)
+    if outcome.record is None or outcome.faults:
+        raise Unsound(f"{path} does not verify: {'; '.join(outcome.faults)}")
+    if figure is None:
+        return [vars(verdict) for verdict in outcome.verdicts]
+    told = verify.read_json(verify.load(path)["data/report/figures.json"].decode())["figures"]
+    if figure not in told:
+        raise NotFound(f"The bundle has no figure {figure}; it has {', '.join(told)}.")
+    ids = [] if told[figure].get("withheld") else [*told[figure]["ids"], *told[figure]["claims"]]
+    found = [statement for one in ids if (statement := outcome.record.named(one))]
+    return [_row(statement) for statement in found]
+
+
+@dataclass(frozen=True)
+class _Log:
+    """The log of a case, audited, with what vouches for it."""
+
+    sealed: frames.Sealed
+    vouched: Vouched
+
+
+def _proven(case: Case) -> _Log:
+    note, sealed = case.log.checkpoint(), case.log.read()
+    return _Log(sealed, Vouched(note, case.log.verifier, frames.audit(sealed)))
+
+
+def _one(
+    case: Case, log: _Log, built: reporting.Built, label: str, target: Path, to: Sequence[str]
+) -> dict[str, Any]:
+    parts = _parts(case, log, built, label)
+    files = contents(parts, log.vouched)
+    name = target.name.partition(".zip")[0]
+    data = verify.packed(files, name)
+    if target.name == name:
+        _write_folder(target, files)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(seal(data, list(to)) if to else data)
+    verdicts = verify.check(files).verdicts
+    return {
+        "bundle": str(target),
+        "clearance": label,
+        "sha256": of_bytes(data),
+        "bytes": len(data),
+        "files": len(files),
+        "statements": len(parts.statements),
+        "figures": len(verdicts),
+        **{word.lower().replace(" ", "_"): sum(v.verdict == word for v in verdicts) for word in verify.MEANINGS},
+    }
+
+
+def _parts(case: Case, log: _Log, built: reporting.Built, label: str) -> Parts:
+    statements, held = log.sealed.statements, keys.personal(case.folder)
+    places = behind(built.figures.values(), [built.run], case.opened(statements))
+    chosen = [(place, open_paths(statements[place], label)) for place in places]
+    shown = [redacted(p, statements[p], paths, held.get(statements[p].get("key", ""))) for p, paths in chosen if paths]
+    allowed = captures_allowed([statements[place] for place, paths in chosen if paths])
+    return Parts(
+        title=built.title,
+        as_at=built.as_at,
+        clearance=label,
+        report=built.files,
+        statements=shown,
+        runs={built.run: built.manifest},
+        captures={sha256: captures.read(case.folder, sha256) for sha256 in allowed},
+        stamps=stamps_of(case, statements, log.vouched),
+    )
+
+
+def _write_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _suffix(zipped: bool, to: Sequence[str]) -> str:
+    if not zipped:
+        return ""
+    return ".zip.age" if to else ".zip"
+
+
+def _row(statement: verify.Statement) -> dict[str, Any]:
+    fields = {name.removeprefix("body/"): value for name, value in statement.fields.items() if name != "kind"}
+    kind, one = statement.key
+    return {"index": statement.index, "kind": kind, "id": one, **fields, "kept_back": list(statement.kept_back)}
