@@ -186,6 +186,11 @@ def opened() -> Opened:
 
 def evaluate(step: dict[str, Any], said: dict[str, Any], known: Opened) -> Any:
     """Return what a derivation comes to: a whole number, or the exact text of an amount; fail on any other word."""
+    if step["op"] == "difference":  # of whole numbers; none of the rules needs one of amounts
+        assert step.keys() == {"op", "of"}
+        first, second = (evaluate(one, said, known) for one in step["of"])
+        assert {type(first), type(second)} == {int}
+        return first - second
     over = said[step["over"]] if isinstance(step["over"], str) else step["over"]
     assert len(over) == len(set(over)), "counted twice"
     keys = set(step) - {"op", "over"}
@@ -215,7 +220,7 @@ def rederive(said: dict[str, Any], known: Opened) -> dict[str, Any]:
     missing = said["values"].keys() - said["derivation"].keys()
     assert not missing, f"no derivation: {sorted(missing)}"
     for name in said["derivation"].keys() - said["values"].keys():
-        assert (name, said["derivation"][name]["op"]) == ("table", "table"), f"{name} derives no value"
+        assert (name, said["derivation"][name].get("op")) == ("table", "table"), f"{name} derives no value"
     return {name: ends(said["derivation"][name], said, known) for name in said["values"]}
 
 
@@ -229,6 +234,31 @@ def ends(step: dict[str, Any], said: dict[str, Any], known: Opened) -> Any:
         return None  # not stated, which is not zero
     (unit,) = {one["unit"] for one in both.values()}
     return {end: evaluate(one, said, known) for end, one in both.items()} | {"unit": unit}
+
+
+def retabulate(said: dict[str, Any], known: Opened) -> list[dict[str, Any]]:
+    """Return the numbers in a figure's table anew: for each row, every column that has a step."""
+    table = said["derivation"]["table"]
+    assert table.keys() == {"op", "rows"}
+    return [{column: evaluate(step, said, known) for column, step in row.items()} for row in table["rows"]]
+
+
+def numbers(said: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the numbers that a figure's table shows: whole ones, and amounts as exact texts; no blank, no word."""
+    amounts = {column["name"] for column in said["columns"] if column["unit"]}
+    return [
+        {name: cell for name, cell in row.items() if isinstance(cell, int) or (name in amounts and cell is not None)}
+        for row in said["rows"]
+    ]
+
+
+@pytest.mark.parametrize(("name", "edition", "as_of"), SEEN)
+def test_each_number_in_its_table_follows_from_the_statements_it_opens_to(name, edition, as_of):
+    said = told(name, edition, as_of)
+    if figure(name, edition, as_of).card.shows == "table":
+        assert retabulate(said, opened()) == numbers(said)
+    else:
+        assert "table" not in said["derivation"]
 
 
 @pytest.mark.parametrize(("name", "edition", "as_of"), SEEN)
@@ -253,6 +283,10 @@ def test_what_it_counts_or_adds_is_of_the_record_or_of_its_own_table(name, editi
 def steps(derivation: dict[str, Any]):
     for step in derivation.values():
         yield from [step] if "op" in step else step.values()
+        for row in step.get("rows", []):
+            yield from steps(row)
+        if step.get("op") == "difference":
+            yield from step["of"]
 
 
 def changed(said: dict[str, Any], value: str, step: Any) -> dict[str, Any]:
@@ -275,9 +309,25 @@ def test_the_evaluator_can_fail():
         rederive(changed(said, "rows", rows | {"op": "guess"}), opened())
     with pytest.raises(AssertionError, match="change derives no value"):
         rederive(changed(said, "change", {"op": "table"}), opened())
+    for name, (row, column) in {
+        "cyber.loss_bridge": (0, "high"),
+        "cyber.states_difference": (-1, "difference"),
+    }.items():
+        assert refuted(told(name), row, column), name
     basis = told("cyber.basis")
     flipped = {one: row | {"checked": "text"} for one, row in opened().items()}
     assert rederive(basis, flipped)["recalled"] != basis["values"]["recalled"]
+
+
+def refuted(said: dict[str, Any], row: int, column: str) -> bool:
+    """Say whether the evaluator finds the numbers of a table, and does not with one of them told otherwise."""
+    assert retabulate(said, opened()) == numbers(said)
+    rows = [dict(one) for one in said["rows"]]
+    rows[row][column] = str(int(rows[row][column]) + 1) if isinstance(rows[row][column], str) else rows[row][column] + 1
+    table = said["derivation"]["table"]
+    fewer = [{key: step for key, step in one.items() if key != column} for one in table["rows"]]
+    short = changed(said, "table", table | {"rows": fewer})
+    return retabulate(said, opened()) != numbers(said | {"rows": rows}) and retabulate(short, opened()) != numbers(said)
 
 
 def test_a_reader_of_figures_json_alone_comes_to_the_headline(reported_case):
@@ -299,6 +349,7 @@ def test_figures_json_holds_what_each_of_its_figures_rests_on_and_no_more(report
     file = json.loads((reported_case / "reports" / "r1" / "figures.json").read_text("utf-8"))
     for said in file["figures"].values():
         assert rederive(said, file["statements"]) == said["values"]
+        assert "table" not in said["derivation"] or retabulate(said, file["statements"]) == numbers(said)
     named = {one for said in file["figures"].values() for one in said["claims"]}
     assert file["statements"].keys() == named
     assert file["sources"].keys() == {one["source_id"] for one in file["statements"].values()}

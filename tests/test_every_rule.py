@@ -22,8 +22,8 @@ from watchkeeper.values.refused import NotFound
 HERE = Path(str(files(folder.__name__)))
 RULES = rules()
 ASKED = [(name, dict(one)) for name, one in sorted({(c.rule, tuple(c.parameters.items())) for c in cards().values()})]
-# Those that the evaluator in test_every_figure.py can evaluate; "table" names rows and no value.
-OPERATIONS = {"count", "distinct", "sum", "table"}
+# Those that the evaluator in test_every_figure.py can evaluate; "table" names the cells of rows and no value.
+OPERATIONS = {"count", "distinct", "sum", "difference", "table"}
 # The rules over what others published count tallies and no incidents of ours.
 OF_TALLIES = {"counters/1", "vintages/1", "published-totals/1"}
 # The rules that also count words of their own table: groups, and States or several of them together.
@@ -48,7 +48,9 @@ def test_its_id_carries_a_version(name):
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.yml")), ids=lambda path: path.stem)
 def test_its_card_has_these_keys_and_whole_sentences(path):
     card = yaml.safe_load(path.read_text("utf-8"))
-    assert card.keys() - {"parameters", "counts"} == {"id", "sentence", "because"}
+    assert card.keys() - {"parameters", "counts", "over"} == {"id", "sentence", "because"}
+    assert card.get("over", "incidents") in ("incidents", "tallies")
+    assert ("over" in card) == ("no incident is counted here" in card.get("counts", ""))
     assert all(
         words.endswith(".") for words in (card["sentence"], card["because"], *card.get("parameters", {}).values())
     )
@@ -97,6 +99,7 @@ def test_what_it_gives_is_named_and_rests_on_ids_of_the_record(name, parameters,
 def test_each_value_has_a_derivation_in_the_closed_vocabulary_over_ids_of_the_record(name, parameters, population):
     found = outcome(name, parameters, population)
     assert found.derivation.keys() - {"table"} == {value.name for value in found.values}
+    assert ("table" in found.derivation) == bool(found.columns)
     known = set(bundled_ledger()["incident"]["incident_id"]) | set(found.claims)
     for step in flat(dict(found.derivation)):
         assert step["op"] in OPERATIONS
@@ -117,6 +120,23 @@ def flat(steps):
             yield step
         else:
             yield from flat(step)
+        for row in step.get("rows", []):
+            yield from flat(row)
+        if step.get("op") == "difference":
+            yield from step["of"]
+
+
+@pytest.mark.parametrize(("name", "parameters"), ASKED)
+@pytest.mark.parametrize("population", populations())
+def test_each_number_in_its_table_has_a_step_and_nothing_else_has(name, parameters, population):
+    found = outcome(name, parameters, population)
+    if found.columns:
+        table = found.derivation["table"]
+        assert table.keys() == {"op", "rows"}
+        assert [set(row) for row in table["rows"]] == [
+            {column.name for column, cell in zip(found.columns, row, strict=True) if isinstance(cell, int)}
+            for row in found.rows
+        ]
 
 
 @pytest.mark.parametrize(("name", "parameters"), ASKED)

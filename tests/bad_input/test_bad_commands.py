@@ -8,6 +8,8 @@ import os
 import pytest
 
 NOBODY = "f" * 64
+# The public key of RFC 8032, test 1: sound in form, and of no case of ours.
+KEY = "watchkeeper/case-x+0796c06a+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
 FILLED = ["--source", "RECALLED", "--checked", "recalled", "--by", "a.analyst"]
 
 BAD = {  # what is wrong: words typed, exit code, what the message must say; {case} is the case folder
@@ -143,9 +145,10 @@ def test_a_case_that_is_no_case_is_refused_by_what_it_is(watchkeeper, tmp_path):
     for content, code, says in (
         (None, 3, "other is no case folder. Make one with `watchkeeper case init other`, or use --demo."),
         ("{", 4, "other/case.json cannot be read"),
-        ("[]", 4, "is a case of another format than watchkeeper case 1; this version cannot read it."),
-        ('{"format": "watchkeeper case 2"}', 4, "of another format"),
-        (json.dumps({"format": "watchkeeper case 1"}), 5, "is missing: the record of this case is gone."),
+        ("[]", 4, "is a case of another format than watchkeeper case 2; this version cannot read it."),
+        ('{"format": "watchkeeper case 1"}', 4, "of another format"),
+        ('{"format": "watchkeeper case 2"}', 4, "is no Ed25519 verifier key"),
+        (json.dumps({"format": "watchkeeper case 2", "verifier": KEY}), 5, "checkpoint is missing: nothing says how far"),
     ):
         if content is not None:
             case.mkdir(exist_ok=True)

@@ -91,8 +91,8 @@ def test_5_is_a_record_that_was_changed(watchkeeper, demo_case):
     for words in (["case", "status"], ["figure", "show", "cyber.instances"], ["case", "rebuild"], ["ledger", "list"]):
         ran = watchkeeper(*words, "--case", demo_case)
         assert (ran.code, ran.out) == (5, "")
-        assert "does not agree with its hashes" in ran.err
-        assert "restore the case from a copy and compare" in ran.err
+        assert "is not as it was acknowledged" in ran.err
+        assert "Restore the case from a copy and compare" in ran.err
 
 
 def test_5_is_a_log_that_is_gone_or_another_file(watchkeeper, demo_case):
@@ -156,7 +156,7 @@ def test_a_disk_that_fails_in_the_middle_of_a_write_leaves_the_record_as_it_was(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("os.fsync", broken)
+        patch.setattr("watchkeeper.store.disk.calls.fsync", broken)
         ran = watchkeeper("claim", "add", "UN19-21", "title=x", "--source", "RECALLED", "--case", demo_case)
     assert (ran.code, ran.out) == (4, "")
     log.write_bytes(log.read_bytes()[:-5])  # the disk kept the batch only in part

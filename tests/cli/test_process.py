@@ -71,7 +71,7 @@ def test_an_interrupt_in_the_middle_of_a_write_leaves_the_record_as_it_was(watch
     before = log.read_bytes()
     whole = json.loads(watchkeeper("case", "status", "--case", demo_case, "-f", "json").out)
 
-    def half(self, statements):
+    def half(self, statements, signer):
         with self.path.open("ab") as handle:
             handle.write(b"\x00\x00\x01\x00 half a frame")
         raise KeyboardInterrupt

@@ -31,7 +31,7 @@ def test_a_rebuild_says_what_it_built(watchkeeper, demo_case):
 def test_the_status_is_a_table_for_people_and_an_object_for_programs(watchkeeper, demo_case):
     told = json.loads(watchkeeper("case", "status", "--case", demo_case, "-f", "json").out)
     assert (told["log_statements"], told["captures"], told["torn_tail_bytes"]) == (len(Case(demo_case).log), 6, 0)
-    assert "log_chain" in watchkeeper("case", "status", "--case", demo_case).out
+    assert "log_root" in watchkeeper("case", "status", "--case", demo_case).out
 
 
 def test_a_figure_is_headed_by_its_value_rule_population_and_what_it_is_not(watchkeeper):

@@ -260,12 +260,14 @@ def cell(value: Any) -> Any:
 
 
 def over(step: Any, amounts: dict[str, tuple[str, str]]) -> Any:
+    if isinstance(step, list):
+        return [over(inner, amounts) for inner in step]
     if not isinstance(step, dict):
         return step
     ids = step.get("over")
     if not isinstance(ids, list):
         return {key: over(inner, amounts) for key, inner in step.items()}
-    end = {"low": 0, "high": 1}.get(step.get("of", ""))
+    end = {"low": 0, "high": 1}.get(str(step.get("of")))
     return step | {"over": sorted(ids if end is None else [amounts[one][end] for one in ids])}
 
 

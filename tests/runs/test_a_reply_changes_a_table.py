@@ -70,6 +70,7 @@ def test_before_the_reply_the_annex_stands_alone(ask):
         "checked": 22,
         "drifted": [],
         "reads_otherwise": [],
+        "withheld": [],
     }
 
 

@@ -30,11 +30,15 @@ def test_a_file_is_kept_under_its_digest_with_its_name_and_what_it_is(case, tmp_
         }
     ]  # fmt: skip
     assert captures.read(case.folder, sha) == b"%PDF-1.7 SYNTHETIC"
-    (statement,) = case.log.read().statements
-    assert statement == {
-        "kind": "capture", "id": sha, "by": "a.analyst", "at": "2026-11-22T12:00:00Z",
-        "body": {"name": "reply.pdf", "bytes": 18, "format": "PDF document"},
+    statement, custody = case.log.read().statements
+    assert {key: cell for key, cell in statement.items() if key != "salt"} == {
+        "kind": "capture", "id": sha, "tlp": "AMBER", "by": "a.analyst", "at": "2026-11-22T12:00:00Z",
+        "body": {
+            "name": "reply.pdf", "bytes": 18, "format": "PDF document", "obtained_from": "not stated",
+            "obtained_how": "not stated", "clock": "machine clock, not checked",
+        },
     }  # fmt: skip
+    assert (custody["kind"], custody["tlp"], custody["body"]["capture"]) == ("custody", "AMBER", sha)
 
 
 def test_the_same_bytes_under_another_name_are_not_new(case, tmp_path):

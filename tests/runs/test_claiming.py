@@ -162,3 +162,15 @@ def test_nothing_is_published_on_a_day_to_come(case):
         assert add_claim(case, "UN19-21", f"modus={day}", {**SAID, "published_on": day}, by="a")
     with pytest.raises(Invalid, match=r"Published_on 2026-11-23 is later than today, 2026-11-22; mend the day"):
         add_claim(case, "UN19-21", "modus=x", {**SAID, "published_on": "2026-11-23"}, by="a")
+
+
+def test_a_cell_with_characters_that_cannot_be_seen_is_kept_as_it_is_and_flagged(case, watchkeeper, demo_case):
+    told = add_claim(case, "UN19-21", "modus=K\u0456m\u200b", SAID, by="a")
+    assert told["claim"]["value"] == "K\u0456m\u200b"
+    assert told["flagged"] == [
+        "value: zero-width character U+200B",
+        "value: Latin and Cyrillic letters in one word: K<U+0456>m",
+    ]
+    assert add_claim(case, "UN19-21", "modus=plain", SAID, by="a")["flagged"] == []
+    ran = watchkeeper("claim", "add", "UN19-21", "modus=a\u202eb", "--source", "RECALLED", "--case", demo_case)
+    assert "value: bidi control U+202E; kept as it is." in ran.err

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from watchkeeper.runs import reporting
+from watchkeeper.runs.claiming import add_claim
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import Invalid, NotFound, Unsound
@@ -217,3 +218,32 @@ def test_a_report_moved_with_its_case_still_verifies(case, tmp_path):
 def test_an_unmoved_report_is_said_to_be_so_and_ends_with_0(case, watchkeeper):
     ran = watchkeeper("report", "verify", "r1", "--case", case.folder)
     assert (ran.code, ran.out, ran.err) == (0, "", "22 figures checked, 0 drifted.\n")
+
+
+def test_a_report_for_a_clearance_says_so_withholds_what_is_above_it_and_is_verified_without_it(case, quick):
+    said = {"source_id": "RECALLED", "checked": "recalled"}
+    add_claim(case, "UN19-21", "loss_reported=9USD", said, by="a.analyst", tlp="AMBER")
+    told = reporting.build(case, "cyber-theft-2019", name="open", clearance="CLEAR")
+    folder = case.folder / "reports" / "open"
+    assert json.loads((folder / "manifest.json").read_text())["clearance"] == "CLEAR"
+    figures = json.loads((folder / "figures.json").read_text())["figures"]
+    withheld = [key for key, one in figures.items() if one.get("withheld")]
+    assert "cyber.loss_reported@S/2019/691" in withheld
+    assert "cyber.amount_attempted@S/2019/691" not in withheld  # nothing that it counts or shows is AMBER
+    assert (told["withheld"], told["figures"]) == (len(withheld), len(figures))
+    assert not any("a.analyst" in file.read_text() for file in (folder / "manifest.json", folder / "figures.json"))
+    found = reporting.verify(case, "open")
+    assert (found["withheld"], found["checked"]) == (withheld, len(figures) - len(withheld))
+    assert found["drifted"] == found["reads_otherwise"] == []
+
+
+def test_a_report_that_names_no_clearance_is_for_those_who_may_see_all(case, quick):
+    told = reporting.build(case, "cyber-theft-2019", name="all")
+    assert told["withheld"] == 0
+    assert json.loads((case.folder / "reports" / "all" / "manifest.json").read_text())["clearance"] == "RED"
+
+
+def test_a_clearance_that_is_no_label_is_refused(case, quick):
+    with pytest.raises(Invalid, match='"WHITE" is not one of CLEAR'):
+        reporting.build(case, "cyber-theft-2019", name="white", clearance="WHITE")
+    assert not (case.folder / "reports" / "white").exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import shlex
 import zipfile
 
@@ -12,6 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.faults.samples import tarred
 
 from watchkeeper.evidence.frames import MAGIC
 from watchkeeper.model.entries import TABLES
@@ -48,6 +51,13 @@ def zipped():
         (b"\n <HTML lang=en>", "HTML page"),
         (b'<?xml version="1.0"?><sdnList/>', "XML document"),
         (b"<sdnList/>", "XML document"),
+        (b"<?xml version='1.0'?><!-- c --><!-- d --> <!DOCTYPE a><a/>", "XML document with a DOCTYPE"),
+        (b"<a><!-- <!DOCTYPE a> --></a>", "XML document"),
+        (bz2.compress(b"x"), "bzip2 archive"),
+        (lzma.compress(b"x"), "xz archive"),
+        (tarred({"a": b"x"}), "tar archive"),
+        (b"\x28\xb5\x2f\xfd\x00", "zstd archive"),
+        (b"ARROW1\x00\x00", "Arrow file (or Feather)"),
         (b'{"a": 1}', "JSON document"),
         (b'[\n{"a": 1},\n{"a": 2}\n]', "JSON document"),
         (b'{"a": 1}\n{"a": 2}\n', "JSON lines"),

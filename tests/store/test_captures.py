@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from watchkeeper.store import captures
+from watchkeeper.store import captures, disk
+from watchkeeper.store.disk import DiskRefused
 from watchkeeper.values.refused import NotFound, Unsound
 
 # FIPS 180-2, appendix B.1
@@ -65,14 +67,55 @@ def test_captures_are_listed_in_order_without_what_a_crash_left(tmp_path):
     assert captures.all_of(tmp_path) == sorted(kept)
 
 
-def test_bytes_and_every_folder_up_to_the_case_are_synced_before_they_count(tmp_path, monkeypatch):
-    synced = []
+@pytest.fixture
+def calls(monkeypatch):
+    """Return the calls to the operating system, to be replaced one by one."""
+    made = disk.Calls()
+    monkeypatch.setattr(disk, "calls", made)
+    return made
 
-    def fsync(handle):
-        synced.append(os.fstat(handle).st_ino)
 
-    monkeypatch.setattr("os.fsync", fsync)
+@pytest.fixture
+def synced(calls):
+    """Return the files and folders that were synced, by their inode."""
+    seen = []
+    calls.fsync = lambda handle: seen.append(os.fstat(handle).st_ino)
+    return seen
+
+
+def test_every_folder_down_from_the_case_and_the_bytes_are_synced_before_they_count(tmp_path, synced):
     captures.keep(tmp_path, b"abc")
     path = captures.path_of(tmp_path, ABC)
-    assert synced == [each.stat().st_ino for each in (path, *path.parents[:5])]
     assert path.parents[4] == tmp_path
+    # The case's folder for raw/, raw/ for sha256/, that for ba/, that for 78/; then the file, and 78/ for its name.
+    above = [path.parents[up] for up in (4, 3, 2, 1)]
+    assert synced == [each.stat().st_ino for each in (*above, path, path.parent)]
+
+
+def test_bytes_that_a_killed_process_wrote_are_made_durable_before_they_count_as_kept(tmp_path, synced):
+    captures.keep(tmp_path, b"abc")
+    synced.clear()
+    assert captures.keep(tmp_path, b"abc") == (ABC, False)
+    path = captures.path_of(tmp_path, ABC)
+    assert synced == [path.parents[up].stat().st_ino for up in (4, 3, 2, 1, 0)]
+
+
+@pytest.mark.parametrize("call", ["open", "write", "fsync", "rename", "mkdir"])
+def test_bytes_that_the_disk_refuses_are_not_kept_by_half(tmp_path, calls, call):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    setattr(calls, call, full)
+    with pytest.raises(DiskRefused, match="No space left on device"):
+        captures.keep(tmp_path, b"abc")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert captures.all_of(tmp_path) == []
+
+
+def test_a_capture_that_was_damaged_is_mended_when_its_bytes_are_given_again(tmp_path):
+    captures.keep(tmp_path, b"abc")
+    path = captures.path_of(tmp_path, ABC)
+    path.chmod(0o644)
+    path.write_bytes(b"abd")
+    assert captures.keep(tmp_path, b"abc") == (ABC, True)
+    assert (captures.read(tmp_path, ABC), path.stat().st_mode & 0o777) == (b"abc", 0o444)

@@ -53,15 +53,13 @@ def test_other_columns_than_asked_for_are_refused():
 
 @pytest.mark.parametrize("magic", [b"ARROW1", b"FEA1"])
 def test_arrow_and_feather_are_refused_by_their_first_bytes(magic):
-    with pytest.raises(Invalid, match="an Arrow or Feather file. Its readers take offsets in it at their word"):
+    with pytest.raises(Invalid, match=r"an Arrow or Feather file\. Its readers take offsets in it at their word"):
         read_foreign_parquet(magic + b"\x00" * 100, {"a": "text"})
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"PAR1" + b"x" * 100, parquet(a=["x"])[:-1]])
 def test_a_file_without_both_marks_is_refused_before_a_child_is_started(data, monkeypatch):
     monkeypatch.setattr(foreign_parquet.jail, "run", None)
-    if data == b"PAR1":  # one mark cannot be both ends, but no reader is needed to see it breaks
-        return
     with pytest.raises(Invalid, match="no whole Parquet file"):
         read_foreign_parquet(data, {"a": "text"})
 

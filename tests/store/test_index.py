@@ -42,7 +42,7 @@ def test_every_table_can_be_asked(path):
 
 def test_the_index_leaves_nothing_beside_it(path):
     assert sorted(each.name for each in path.parent.iterdir()) == [
-        "case.json", "index.duckdb", "lock", "log", "tables",
+        "case.json", "index.duckdb", "keys", "lock", "log", "tables",
     ]  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -31,10 +33,30 @@ def writer(tmp_path):
         yield process
 
 
-def test_a_second_writer_is_refused_at_once_and_told_who_is_writing(tmp_path, writer):
+def test_a_second_writer_is_refused_within_a_second_and_told_who_is_writing(tmp_path, writer):
+    asked = time.monotonic()
     named = rf"is being written by process {writer.pid} on {socket.gethostname()}; try again when it is done"
     with pytest.raises(Busy, match=named), writing(tmp_path):
         pytest.fail("two processes hold one lock")
+    assert time.monotonic() - asked < 1  # seconds
+
+
+def test_a_short_write_of_another_process_is_waited_for(tmp_path, monkeypatch):
+    with writing(tmp_path):
+        holder = (tmp_path / "lock").read_text()
+    waited = []
+    with (tmp_path / "lock").open("a+") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+
+        def sleep(seconds):
+            waited.append(seconds)
+            if len(waited) == 3:
+                fcntl.flock(other, fcntl.LOCK_UN)  # it is done
+
+        monkeypatch.setattr("watchkeeper.store.lock.time.sleep", sleep)
+        with writing(tmp_path):
+            assert (tmp_path / "lock").read_text() == holder
+    assert waited == [0.02] * 3
 
 
 def test_the_lock_is_free_when_its_holder_is_done(tmp_path, writer):

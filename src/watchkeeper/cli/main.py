@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from watchkeeper import __version__
-from watchkeeper.cli import case, claim, demo, doctor, figure, ledger, regime, report
+from watchkeeper.cli import bundle, case, claim, demo, doctor, figure, ledger, record, regime, report
 from watchkeeper.cli.output import say
 from watchkeeper.values.refused import Invalid, Refused
 
@@ -51,10 +51,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(bundle.app, name="bundle")
 app.add_typer(case.app, name="case")
 app.add_typer(claim.app, name="claim")
 app.add_typer(figure.app, name="figure")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(record.app, name="record")
 app.add_typer(regime.app, name="regime")
 app.add_typer(report.app, name="report")
 app.command("add")(case.add)

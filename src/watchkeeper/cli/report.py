@@ -11,7 +11,16 @@ from typing import Annotated
 
 import typer
 
-from watchkeeper.cli.options import AsOfOption, CaseOption, ClearanceOption, DemoOption, FormatOption, OutputOption
+from watchkeeper.cli.case import user
+from watchkeeper.cli.options import (
+    AsOfOption,
+    ByOption,
+    CaseOption,
+    ClearanceOption,
+    DemoOption,
+    FormatOption,
+    OutputOption,
+)
 from watchkeeper.cli.output import Format, emit, say
 
 app = typer.Typer(help="Reports whose figures open to their rows.", no_args_is_help=True)
@@ -55,6 +64,7 @@ def build(
         typer.Option("--out", help="Folder to write to; default: reports/NAME in the case.", show_default=False),
     ] = None,
     clearance: ClearanceOption = "RED",
+    by: ByOption = "",
     case: CaseOption = None,
     demo: DemoOption = False,
 ) -> None:
@@ -66,7 +76,16 @@ def build(
     from watchkeeper.runs.reporting import build as run
 
     with progress() as said:
-        told = run(open_case(case, demo=demo), plan, name=name, as_of=as_of, out=out, clearance=clearance, said=said)
+        told = run(
+            open_case(case, demo=demo),
+            plan,
+            name=name,
+            as_of=as_of,
+            out=out,
+            clearance=clearance,
+            by=by or user(),
+            said=said,
+        )
     for file in told["files"]:
         typer.echo(told["folder"] / file)
     if told["withheld"]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from watchkeeper.model import claim, tlp
 from watchkeeper.model.cells import Cells
+from watchkeeper.model.naming import named
 from watchkeeper.model.vocabulary import words
 from watchkeeper.values import amount, country, when
-from watchkeeper.values.digest import Json, of_json
+from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid
 
 Row = Mapping[str, str | None]
@@ -160,8 +161,8 @@ def _finish(cells: Cells, body: Body, what: str) -> Body:
     return {key: value for key, value in body.items() if value is not None}
 
 
-def _digest_name(letter: str) -> Callable[[Body], str]:
-    return lambda body: f"{letter}-{of_json(body)[:20]}"
+def _digest_name(kind: str) -> Callable[[Body], str]:
+    return lambda body: named(kind, body)
 
 
 def _own(key: str) -> Callable[[Body], str]:
@@ -180,9 +181,9 @@ TABLES = {
               f"what an analyst holds to have happened; kinds: {', '.join(words('kinds'))}"),
         Table("claim", claim.COLUMNS, claim.read, claim.claim_id, "what a source says of an incident"),
         Table("decision", ("subject", "verdict", "other", "reason", "author", "decided_on"), _decision,
-              _digest_name("d"), "what a person decided, and why"),
+              _digest_name("decision"), "what a person decided, and why"),
         Table("tally", ("series", "scope", "key", "value", "unit", "vintage", "source_id", "locator", "published_on",
-                        "checked", "entered_on", "note"), _tally, _digest_name("t"),
+                        "checked", "entered_on", "note"), _tally, _digest_name("tally"),
               "totals that others published, kept beside ours and never mixed in"),
     )
 }  # fmt: skip

@@ -22,13 +22,17 @@ _AS_STATEMENT = "statement"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How one field is protected; `retention_years` is None for as long as the record is kept."""
+    """How one field is protected; `retention_years` is None for as long as the record is kept.
+
+    What is `erasable` is encrypted in the log under a key of its record, and goes with that key.
+    """
 
     tlp: str
     personal: bool
     retention_years: int | None
     lawful_basis: str
     because: str
+    erasable: bool = False
 
 
 UNDECLARED = Field(STRICTEST, True, 0, "none is declared", "A field that nobody declared is open to nobody.")
@@ -45,6 +49,16 @@ def declared() -> Mapping[str, Mapping[str, Field]]:
 def field(kind: str, path: str) -> Field:
     """Return how a field is protected; `UNDECLARED` if nobody said."""
     return declared().get(kind, {}).get(path, UNDECLARED)
+
+
+def as_open_as_its_statement(kind: str, path: str) -> bool:
+    """Say whether a field is shown to everyone who is shown its statement."""
+    return field(kind, path).tlp == _AS_STATEMENT
+
+
+def erasable(kind: str) -> frozenset[str]:
+    """Return the fields of a kind of statement that are encrypted in the log, so that they can be erased."""
+    return frozenset(path for path, of in declared().get(kind, {}).items() if of.erasable)
 
 
 def label(kind: str, path: str, of_statement: str | None) -> str:

@@ -43,7 +43,7 @@ def behind(
     Returns:
         "statements" by claim or tally id, and "sources" by source id.
     """
-    ids = list({one for figure in figures if not figure.get("withheld") for one in _ids(figure)})
+    ids = list({one for figure in figures if not figure.get("withheld") for one in named_ids(figure)})
     statements = {one: said for kind in _SAYS for one, said in _statements(kind, ids, tables[kind], clearance)}
     named = list({said["source_id"] for said in statements.values()})
     sources = {
@@ -54,15 +54,20 @@ def behind(
     return {"statements": dict(sorted(statements.items())), "sources": dict(sorted(sources.items()))}
 
 
-def _ids(figure: Mapping[str, Any]) -> Iterator[str]:
+def named_ids(figure: Mapping[str, Any]) -> Iterator[str]:
     """Return every id a figure names; those that are no claim and no tally (incidents, words) find no statement."""
     yield from figure["claims"]
-    steps = list(figure["derivation"].values())
-    for step in steps:
-        if "op" not in step:  # an interval: a step for each end
-            steps += step.values()
-        elif isinstance(over := step.get("over"), list):
-            yield from over
+    yield from _over(figure["derivation"])
+
+
+def _over(step: Any) -> Iterator[str]:
+    """Return the ids of a step and of those inside it: an interval's ends, a table's cells, what a difference is of."""
+    inside = step.items() if isinstance(step, Mapping) else enumerate(step) if isinstance(step, list) else ()
+    for key, inner in inside:
+        if key == "over" and isinstance(inner, list):
+            yield from inner
+        else:
+            yield from _over(inner)
 
 
 def _statements(kind: str, ids: list[str], table: pl.DataFrame, clearance: str) -> Iterator[tuple[str, dict[str, Any]]]:

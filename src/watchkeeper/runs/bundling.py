@@ -59,7 +59,9 @@ def make(
     log = _proven(case)
     rows = [_one(case, log, built[label], label, target, to) for label, target in targets.items()]
     exports = [
-        custody("export", row["bytes"], "bundle make", what=f"bundle of {name} at TLP:{row['clearance']}", of=row["sha256"])
+        custody(
+            "export", row["bytes"], "bundle make", what=f"{name} for TLP:{row['clearance']}, SHA-256 {row['sha256']}"
+        )
         for row in rows
     ]
     case.append(exports, at=clock.stamp(), by=by)
@@ -108,9 +110,7 @@ def _proven(case: Case) -> _Log:
     return _Log(sealed, Vouched(note, case.log.verifier, frames.audit(sealed)))
 
 
-def _one(
-    case: Case, log: _Log, built: reporting.Built, label: str, target: Path, to: Sequence[str]
-) -> dict[str, Any]:
+def _one(case: Case, log: _Log, built: reporting.Built, label: str, target: Path, to: Sequence[str]) -> dict[str, Any]:
     parts = _parts(case, log, built, label)
     files = contents(parts, log.vouched)
     name = target.name.partition(".zip")[0]

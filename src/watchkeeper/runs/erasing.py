@@ -30,6 +30,11 @@ def held(case: Case, on: date) -> list[dict[str, Any]]:
     return [row for s in case.log.read().statements if "key" in s for row in _rows(s, s["key"] in known, on)]
 
 
+def held_on(case: Case, on: date | None) -> list[dict[str, Any]]:
+    """Return `held` for a day, or for today by the machine's clock."""
+    return held(case, on or clock.today())
+
+
 def erase(case: Case, record: str, reason: str, ground: str, *, by: str) -> dict[str, Any]:
     """Erase the personal fields of one record.
 
@@ -51,15 +56,13 @@ def erase(case: Case, record: str, reason: str, ground: str, *, by: str) -> dict
     found = [s for s in case.log.read().statements if "key" in s and s["id"].startswith(record)]
     ids = sorted({statement["id"] for statement in found})
     if not ids:
-        raise NotFound(f"No record {record} with personal fields; see `watchkeeper case personal`.")
+        raise NotFound(f"No record {record} with personal fields; see `watchkeeper record personal`.")
     if len(ids) > 1:
         raise Invalid(f"{record} is the beginning of {len(ids)} records ({', '.join(ids[:5])}); write one in full.")
     body = {"subject": ids[0], "reason": reason.strip(), "ground": ground.strip()}
     label = strictest([statement.get("tlp") for statement in found])
     # Logged first: were the key to go first, a crash would leave a loss that nothing explains.
-    case.append(
-        [{"kind": "erasure", "id": of_json(body), "tlp": label, "body": body}], at=clock.stamp(), by=by
-    )
+    case.append([{"kind": "erasure", "id": of_json(body), "tlp": label, "body": body}], at=clock.stamp(), by=by)
     gone = case.erase({statement["key"] for statement in found})
     fields = sum(personal.is_closed(value) for statement in found for value in statement["body"].values())
     return {

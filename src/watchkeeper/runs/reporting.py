@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,13 @@ from watchkeeper.report import compose, page, pdf, statements, word
 from watchkeeper.report.document import Document
 from watchkeeper.report.figures import compute
 from watchkeeper.report.present import to_json
+from watchkeeper.runs import manifest
 from watchkeeper.runs.drift import Since, drift_of, reads_otherwise
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import Invalid, NotFound, Unsound
 
+OURSELVES = "watchkeeper"  # who builds when nobody is named, as in the demonstration
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 _BOUND = {"as_of", "as_of_given", "log_statements", "files"}  # what `verify` asks of a manifest
 FILES = ("report.pdf", "report.html", "report.docx", "figures.json")
@@ -35,6 +38,7 @@ def build(
     as_of: date | None = None,
     out: Path | None = None,
     clearance: str = STRICTEST,
+    by: str = OURSELVES,
     said: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Build a report's four files and the manifest that binds them.
@@ -46,6 +50,7 @@ def build(
         as_of: The day whose knowledge is told; today if not given, and then `verify` looks from its own day.
         out: Folder to write to; `reports/NAME` in the case if not given.
         clearance: TLP label up to which its readers may be shown anything; RED shows everything.
+        by: Who builds it; stands in the log beside the run.
         said: Told what is being done, for progress.
 
     Returns:
@@ -54,34 +59,71 @@ def build(
     called = name or plan
     if not _NAME.match(called):
         raise Invalid(f'"{called}" is no name for a report; use up to 64 of A-Z a-z 0-9 . _ -.')
-    said("counting")
-    document = compose.compose(compose.plan(plan), case.tables, as_of or clock.today(), clearance=clearance)
+    made = _made(case, plan, as_of or clock.today(), clearance, by, said)
     folder = out or case.folder / "reports" / called
-    rendered = _render(document, said, case.tables)
-    files = {name: data for name, data in rendered.items() if isinstance(data, bytes)}
-    manifest = {
+    told = {
         "report": plan,
         "name": called,
-        "as_of": document.as_at.isoformat(),
+        "as_of": made.as_at.isoformat(),
         "as_of_given": as_of is not None,
-        "clearance": document.clearance,
+        "clearance": clearance,
         "log_statements": len(case.log),
-        "files": {name: of_bytes(data) for name, data in files.items()},
-        "missing_glyphs": rendered["missing_glyphs"],
+        "run": made.run,
+        "files": {name: of_bytes(data) for name, data in made.files.items()},
+        "missing_glyphs": dict(made.missing_glyphs),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    for name_, data in {**files, "manifest.json": _json(manifest)}.items():
+    for name_, data in {**made.files, "manifest.json": _json(told)}.items():
         new = folder / f".new-{name_}"
         new.write_bytes(data)
         new.replace(folder / name_)
     return {
         "folder": folder,
-        "files": sorted(files),
-        "as_of": document.as_at,
-        "figures": len(document.figures),
-        "withheld": sum(bool(told.get("withheld")) for told in document.figures.values()),
-        "missing_glyphs": rendered["missing_glyphs"],
+        "files": sorted(made.files),
+        "as_of": made.as_at,
+        "figures": len(made.figures),
+        "withheld": sum(bool(figure.get("withheld")) for figure in made.figures.values()),
+        "missing_glyphs": dict(made.missing_glyphs),
+        "run": made.run,
     }
+
+
+@dataclass(frozen=True)
+class Built:
+    """A report as it was made for one clearance, and the manifest of the run that made it, which the log names."""
+
+    title: str
+    as_at: date
+    figures: Mapping[str, Mapping[str, Any]]
+    files: Mapping[str, bytes]
+    missing_glyphs: Mapping[str, int]
+    run: str
+    manifest: bytes
+
+
+def build_for(case: Case, name: str, clearance: str, *, by: str) -> Built:
+    """Return a report of the case made anew for readers of a clearance, for the day for which it was built.
+
+    Raises:
+        NotFound: no such report; Unsound: a file of it is not the one that was built.
+    """
+    told = _manifest(_folder(case, name), name)
+    return _made(case, told["report"], told["as_of"], clearance, by, lambda _: None)
+
+
+def _made(case: Case, plan: str, as_of: date, clearance: str, by: str, said: Callable[[str], None]) -> Built:
+    """Make a report's files and log the run that made them; the same run is logged once."""
+    said("counting")
+    document = compose.compose(compose.plan(plan), case.tables, as_of, clearance=clearance)
+    rendered = _render(document, said, case.tables)
+    files = {name: data for name, data in rendered.items() if isinstance(data, bytes)}
+    asked = {"report": plan, "as_of": as_of.isoformat(), "clearance": clearance}
+    data = manifest.manifest("report build", files, [manifest.record_material(case)], asked)
+    run = of_bytes(data)
+    if not any(s["kind"] == "run" and s["id"] == run for s in case.log.read().statements):
+        # The label of what was made: who may read the report may know that it was made.
+        case.append([manifest.entry(case, data, verb="report build", tlp=document.tlp)], at=clock.stamp(), by=by)
+    return Built(document.title, as_of, document.figures, files, rendered["missing_glyphs"], run, data)
 
 
 def _render(document: Document, said: Callable[[str], None], tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import polars as pl
 from watchkeeper.evidence import personal, verify
 from watchkeeper.evidence.merkle import EMPTY_ROOT
 from watchkeeper.evidence.personal import KEY_BYTES
+from watchkeeper.model import protection
 from watchkeeper.model.record_kinds import RECORD_KINDS
 from watchkeeper.store import captures, chance, disk, keys, tables
 from watchkeeper.store.lock import writing
@@ -60,7 +61,7 @@ class Case:
             raise Invalid(
                 f"{folder} exists and is not empty; a case is made in a new folder, so that nothing is overwritten."
             )
-        folder = folder.absolute()
+        given, folder = folder, folder.absolute()
         building = folder.with_name(f".new-{folder.name}")
         try:
             if building.exists():  # a crash left it; nobody was told of it
@@ -69,19 +70,19 @@ class Case:
             _fill(building)
             disk.move(building, folder)
         except OSError as error:
-            raise Invalid(f"{folder} cannot be made ({error.strerror}); name another folder.") from error
+            raise Invalid(f"{given} cannot be made ({error.strerror}); name another folder.") from error
         return cls(folder)
 
     def append(self, entries: Sequence[Mapping[str, Json]], *, at: str, by: str) -> None:
         """Log entries `{kind, id, body, ...}` as one sealed batch, with who recorded them and when.
 
-        An entry may name personal fields, `{"personal": {"body/value": {...}}}`: they are encrypted under a
-        key of that record, and what stands beside the name (basis, day to erase) says why they are held.
+        Fields that protection.yml calls erasable are encrypted under a key of their record. So are those that an
+        entry names itself, `{"personal": {"body/value": {"lawful_basis": ..., "retain_until": ...}}}`.
         """
         with writing(self.folder):
             signer = keys.signer(self.folder)
-            stamped = [{**entry, "at": at, "by": by} for entry in entries]
-            drawn = {number: chance.draw(KEY_BYTES) for number, entry in enumerate(stamped) if "personal" in entry}
+            stamped: list[Any] = [{**entry, "at": at, "by": by} for entry in entries]
+            drawn = {number: chance.draw(KEY_BYTES) for number, one in enumerate(stamped) if _personal_of(one)}
             for number, key in drawn.items():
                 stamped[number] = _closed(stamped[number], key)
             keys.add_personal(self.folder, {of_bytes(key): key for key in drawn.values()})
@@ -105,9 +106,11 @@ class Case:
     def erase(self, erased: set[str]) -> int:
         """Erase the keys of records, by their digests, and with them what the tables say of them; return how many."""
         with writing(self.folder):
-            gone = keys.erase_personal(self.folder, erased)
+            # First: tables that say what was erased are never fresh, whenever a crash comes.
             for path in (self.folder / "tables" / "built.json", self.index):
-                path.unlink(missing_ok=True)
+                if path.exists():
+                    disk.remove(path)
+            gone = keys.erase_personal(self.folder, erased)
         self.rebuild()
         return gone
 
@@ -124,13 +127,24 @@ class Case:
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return all tables, rebuilt first if they or the index are missing, changed or behind the log."""
-        found = tables.read(self.folder / "tables", self.state()) if self.index.exists() else None
+        found = tables.read(self.folder / "tables", self.state()) if self._index_sound() else None
         return self.rebuild() if found is None else found
 
     @property
     def index(self) -> Path:
         """Return where the DuckDB index lies; ask for `tables` first, which rebuilds it if need be."""
         return self.folder / "index.duckdb"
+
+    @property
+    def _index_mark(self) -> Path:
+        return self.folder / "tables" / "index.sha256"
+
+    def _index_sound(self) -> bool:
+        """Say whether the index has the bytes it was built with: DuckDB would read some changes as other values."""
+        try:
+            return self._index_mark.read_text("ascii") == of_bytes(self.index.read_bytes())
+        except (OSError, ValueError):
+            return False
 
     def state(self) -> State:
         """Return the name of what the tables are built from: the log behind its last entry that they show."""
@@ -154,6 +168,7 @@ class Case:
         self.index.unlink(missing_ok=True)  # first: an index that is there is never older than the tables
         tables.write(self.folder / "tables", built, state)
         index.build(self.index, self.folder / "tables")
+        self._index_mark.write_text(of_bytes(self.index.read_bytes()), "ascii")
         self.__dict__["tables"] = built
         return built
 
@@ -233,9 +248,15 @@ def _shown(statement: Mapping[str, Any]) -> bool:
     return statement["kind"] not in RECORD_KINDS or statement["kind"] == "erasure"
 
 
+def _personal_of(entry: Mapping[str, Any]) -> set[str]:
+    """Return the fields of an entry that are encrypted."""
+    named = protection.erasable(entry["kind"]) | entry.get("personal", {}).keys()
+    return {path for path in named if path.removeprefix("body/") in entry["body"]}
+
+
 def _closed(entry: Mapping[str, Any], key: bytes) -> dict[str, Json]:
     """Return an entry with its personal fields encrypted; `key` names the key among the case's."""
-    named = entry["personal"]
+    named = _personal_of(entry)
     body = {
         name: personal.close(f"body/{name}", value, key) if f"body/{name}" in named else value
         for name, value in entry["body"].items()

@@ -22,6 +22,7 @@ from watchkeeper.values.refused import Invalid, Unsound
 
 PARQUET = b"PAR1"
 ARROW = (b"ARROW1", b"FEA1")
+_SHORTEST = 12  # bytes: the mark, the length of a footer, the mark
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,38})\Z")  # the widest whole number of a Parquet library has 39 digits
 
 Cell = None | str | int
@@ -76,7 +77,7 @@ def _refuse_form(data: bytes, name: str) -> None:
             f"{name}: an Arrow or Feather file. Its readers take offsets in it at their word and have crashed on "
             "false ones; ask for it as Parquet or CSV."
         )
-    if not data.startswith(PARQUET) or not data.endswith(PARQUET):
+    if not (data.startswith(PARQUET) and data.endswith(PARQUET) and len(data) >= _SHORTEST):
         raise Invalid(f"{name}: no whole Parquet file (PAR1 must stand at both ends); it may be cut.")
     if len(data) > limit("parquet_size"):
         raise Invalid(f"{name}: {len(data)} bytes, more than the {limit('parquet_size')} a Parquet table may have.")

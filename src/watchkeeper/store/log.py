@@ -49,8 +49,11 @@ class Log:
 
     def read(self) -> frames.Sealed:
         """Return all acknowledged statements; raise `Unsound` if the log is damaged or missing."""
+        self._head = None  # nobody goes on from a log that was seen to be damaged
         data, acknowledged, checkpoint = self._bytes()
         sealed = frames.read(data[: acknowledged.sealed_bytes], acknowledged)
+        if len(data) > acknowledged.sealed_bytes:
+            _refuse_more_than_a_crash_leaves(data, acknowledged)
         self._head, self._vouched = sealed.head, checkpoint
         return replace(sealed, torn_bytes=len(data) - sealed.head.sealed_bytes)
 
@@ -141,3 +144,16 @@ class Log:
     def __len__(self) -> int:
         """Return the number of sealed statements."""
         return self.head().size
+
+
+def _refuse_more_than_a_crash_leaves(data: bytes, acknowledged: frames.Acknowledged) -> None:
+    """Raise `Unsound` if more than one whole batch stands behind the checkpoint: it is older than the log.
+
+    Whoever appends cuts what stands behind the checkpoint and adds one batch, so a crash leaves one at most.
+    """
+    behind = sum(head.sealed_bytes > acknowledged.sealed_bytes for _, head in frames.batches(data))
+    if behind > 1:
+        raise Unsound(
+            f"The log is longer than it was acknowledged: {behind} whole batches stand behind what its checkpoint vouches "
+            "for, and a crash leaves one at most. An older checkpoint was put beside it; restore both from one copy."
+        )

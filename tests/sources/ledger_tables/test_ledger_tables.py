@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from watchkeeper.ledger import bundled
 from watchkeeper.model.entries import TABLES
+from watchkeeper.sources import limits
 from watchkeeper.sources.ledger_tables import ledger_tables
 from watchkeeper.sources.ledger_tables.ledger_tables import kind_of, read
 from watchkeeper.values.refused import Invalid
@@ -325,3 +326,29 @@ def test_any_bytes_are_read_or_refused_with_the_name_of_the_file(data):
     except Invalid as refusal:
         outcome = str(refusal).startswith("ledger.csv:")
     assert outcome
+
+
+def test_a_row_or_a_header_wider_than_any_table_refuses_the_file(monkeypatch):
+    assert read((INCIDENTS + "x," * 999 + "\n").encode(), "ledger.csv").rejected[0].reason.startswith("1000 cells")
+    words = "ledger.csv:4: 1001 cells, more than the 1000 a row may have."
+    assert refusal_of(INCIDENTS + "x," * 1000 + "\n").startswith(words)
+    assert "ledger.csv:1: 100001 cells" in refusal_of("a," * 100_000 + "\n")
+
+
+def test_too_many_lines_or_too_long_a_line_refuses_the_file_before_it_is_read(monkeypatch):
+    longest = limits.limit("table_line")
+    assert "ledger.csv:4: a line longer than 16777216 bytes" in refusal_of(INCIDENTS + "x" * 2 * longest + "\n")
+    monkeypatch.setattr(ledger_tables, "limit", lambda key: 3 if key == "table_rows" else limits.limit(key))
+    assert len(read(INCIDENTS.encode(), "ledger.csv").kept) == 2
+    assert "4 lines, more than the 3 a ledger table may have" in refusal_of(INCIDENTS + "\n")
+
+
+def test_a_cell_that_swallows_the_rest_of_the_file_breaks_the_csv():
+    assert "the CSV breaks here (field larger than field limit (1000000))" in refusal_of(
+        INCIDENTS + '"' + "x" * 1_000_001
+    )
+
+
+def test_rows_that_were_no_text_are_read_like_lines_and_counted_from_one():
+    reading = ledger_tables.read_rows(INCIDENTS.splitlines()[0].split(","), [["?", "incident", "", ""]], "t.parquet")
+    assert (len(reading.kept), reading.rejected[0].line) == (0, 1)

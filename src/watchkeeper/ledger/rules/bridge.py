@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import polars as pl
@@ -58,11 +57,15 @@ def apply(view: View) -> Outcome:
     )
 
 
-def _steps(rows: pl.DataFrame) -> Iterator[dict[str, steps.Step]]:
+def _steps(rows: pl.DataFrame) -> list[dict[str, steps.Step]]:
     """Return how the amounts of each row follow, each from the one claim that sets it."""
-    ends = [(name, "high" if name == "high" else "low") for name in ("low", "high", *_STRICT)]
-    for claims in rows.select(f"{name}_claim" for name, _ in ends).iter_rows():
-        yield {name: steps.added(end, [one]) for (name, end), one in zip(ends, claims, strict=True) if one is not None}
+    cells: list[dict[str, steps.Step]] = [{} for _ in range(rows.height)]
+    for name in ("low", "high", *_STRICT):
+        end = "high" if name == "high" else "low"
+        for cell, claim in zip(cells, rows[f"{name}_claim"].to_list(), strict=True):
+            if claim is not None:
+                cell[name] = steps.added(end, [claim])
+    return cells
 
 
 def _reading(row: dict[str, int | None]) -> str:

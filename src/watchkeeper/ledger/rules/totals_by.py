@@ -28,14 +28,14 @@ NOT_STATED = "not stated"
 
 def apply(view: View, by: str) -> Outcome:
     """Return one row a group: instances, attempted, reported loss low and high; amounts in USD cents."""
-    groups = _groups(view, by)
+    # By id and not, as members come, by date: another date of one incident shall not reorder what a cell names.
+    groups = _groups(view, by).sort("incident_id")
     table = groups
     for name, field in (("attempted", "attempted"), ("loss", "loss_reported")):
         found = extremes(view, field).rows.select(
             "incident_id", pl.col("low", "high", "low_claim", "high_claim").name.prefix(f"{name}_")
         )
         table = table.join(found, on="incident_id", how="left", maintain_order="left")
-    # Within a group the order stays that of the members, so the ids behind a cell come in one order.
     table = table.group_by("group").agg(
         pl.col("incident_id").n_unique().alias("n"),
         *(_sum(column) for column in _AMOUNTS),

@@ -16,7 +16,9 @@ from watchkeeper.report.bundle import crate
 from watchkeeper.report.bundle.bag import bag
 from watchkeeper.report.figure_card import day
 
-_WORDS = "A report, the statements behind its figures with proofs under one signed root, and a program that checks both."
+_WORDS = (
+    "A report, the statements behind its figures with proofs under one signed root, and a program that checks both."
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def contents(parts: Parts, vouched: Vouched) -> dict[str, bytes]:
         "size": checkpoint.size,
         "root": checkpoint.root.hex(),
         "caution": verify.CAUTION,
-        "timestamps": _stamps(parts.stamps, checkpoint.root),
+        "timestamps": _stamps(parts.stamps, vouched.verifier),
         **verify.MEANINGS,
     }
     tags = {name: _shipped(f"report/bundle/{name}").format(**said).encode() for name in _FILLED}
@@ -87,20 +89,21 @@ def _record(statements: Sequence[Mapping[str, Any]], vouched: Vouched, size: int
     return found
 
 
-def _stamps(stamps: Mapping[str, bytes], root: bytes) -> str:
+def _stamps(stamps: Mapping[str, bytes], verifier: verify.Verifier) -> str:
     if not stamps:
         return (
             "This bundle holds no time stamp: nobody but its maker says when the log had this root. The time\n"
             "in each statement is that of the maker's own clock.\n"
         )
+    names = sorted(name.removesuffix(".checkpoint") for name in stamps if name.endswith(".checkpoint"))
+    roots = {name: verify.open_note(stamps[f"{name}.checkpoint"].decode(), verifier).root.hex() for name in names}
     listed = "\n".join(
-        f"     openssl ts -verify -digest {root.hex()} -in data/timestamps/{name} -CAfile CA.pem"
-        for name in sorted(stamps)
-        if name.endswith(".tsr")
+        f"     openssl ts -verify -digest {root} \\\n       -in data/timestamps/{name}.tsr -CAfile CA.pem"
+        for name, root in roots.items()
     )
     return (
-        "7. Since when?\n\n   Third parties stamped the root with a time. CA.pem is the certificate of the authority,"
-        f"\n   which you fetch from its own page:\n\n{listed}\n"
+        "7. Since when?\n\n   Authorities stamped an earlier root of the same log with a time. CA.pem is the root\n"
+        f"   certificate of the authority, which you fetch from its own page:\n\n{listed}\n"
     )
 
 

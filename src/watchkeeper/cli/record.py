@@ -1,0 +1,117 @@
+"""Record commands: is the log whole, who else vouches for it, which personal fields it holds, erase them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from watchkeeper.cli.case import user
+from watchkeeper.cli.options import ByOption, CaseOption, DemoOption, FormatOption, OutputOption, day
+from watchkeeper.cli.output import emit, say
+
+app = typer.Typer(help="The record: proofs, custodians, personal fields.", no_args_is_help=True)
+
+
+@app.command("check")
+def check(
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="A checkpoint of this case that was kept elsewhere.", show_default=False),
+    ] = None,
+    case: CaseOption = None,
+    demo: DemoOption = False,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Check the whole record: every frame, every field's digest, the signed root, every capture's bytes.
+
+    Example: watchkeeper record check --demo
+    """
+    from watchkeeper.cli.opening import open_case
+    from watchkeeper.runs.auditing import audit
+
+    told = audit(open_case(case, demo=demo), against)
+    emit([{"what": key, "value": str(value)} for key, value in told.items()], form=form, output=output, whole=told)
+
+
+@app.command("anchor")
+def anchor(
+    tsa: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tsa", help="Address of a time-stamp authority (RFC 3161); give two or more.", show_default=False
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoint", help="Write the signed checkpoint here, to be kept elsewhere.", show_default=False
+        ),
+    ] = None,
+    by: ByOption = "",
+    case: CaseOption = None,
+    demo: DemoOption = False,
+) -> None:
+    """Print the root of the record for a second custodian; with --tsa, have it time-stamped over the network.
+
+    Example: watchkeeper record anchor --demo
+    """
+    from watchkeeper.cli.opening import open_case
+    from watchkeeper.runs.stamping import anchor as run
+
+    opened = open_case(case, demo=demo)
+    if checkpoint is not None:
+        checkpoint.write_bytes(opened.log.checkpoint())
+    told = run(opened, tsa or [], by=by or user())
+    typer.echo(f"{told.size} statements, root {told.root}")
+    typer.echo(told.spoken)
+    for answer in told.answers:
+        typer.echo(f"{answer['authority']}: {answer['answer']}")
+    if not told.answers:
+        say("No connection was opened. Read these lines to a second custodian, who writes them down with the day.")
+
+
+@app.command("personal")
+def personal(
+    on: Annotated[
+        date | None,
+        typer.Option(
+            "--on", parser=day, metavar="DATE", help="The day asked about; default: today.", show_default=False
+        ),
+    ] = None,
+    case: CaseOption = None,
+    demo: DemoOption = False,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List the personal fields that are held: since when, until when, why, and which are to be erased.
+
+    Example: watchkeeper record personal --demo
+    """
+    from watchkeeper.cli.opening import open_case
+    from watchkeeper.runs.erasing import held_on
+
+    emit(held_on(open_case(case, demo=demo), on), form=form, output=output)
+
+
+@app.command("erase")
+def erase(
+    record: Annotated[str, typer.Argument(help="Id of the record, as `record personal` prints it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; stands in the record, so repeat nothing of it.")],
+    ground: Annotated[str, typer.Option("--ground", help='The legal ground, e.g. "retention ended".')],
+    by: ByOption = "",
+    case: CaseOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Erase the personal fields of one record for good; its digests verify as before.
+
+    Example: watchkeeper record erase c-0123456789abcdef0123 --reason "asked by the person" --ground "GDPR article 17"
+    """
+    from watchkeeper.cli.opening import open_case
+    from watchkeeper.runs.erasing import erase as run
+
+    emit([run(open_case(case), record, reason, ground, by=by or user())], form=form, output=output)
