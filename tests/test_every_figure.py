@@ -25,6 +25,7 @@ from watchkeeper.report import figures as folder
 from watchkeeper.report import present
 from watchkeeper.report.drawings import drawing_of
 from watchkeeper.report.figures import Figure, cards, compute
+from watchkeeper.report.statements import named_ids
 from watchkeeper.values import digest
 from watchkeeper.values.refused import Invalid, NotFound
 
@@ -359,6 +360,21 @@ def test_figures_json_holds_what_each_of_its_figures_rests_on_and_no_more(report
         assert {"field", "incident_id", "basis"} <= said.keys() or {"series", "key", "value"} <= said.keys()
         assert {"kind", "source_id", "checked"} <= said.keys()
         assert opened()[one]["value"] is None or str(opened()[one]["value"]) == said["value"]
+
+
+def test_the_ids_that_a_figure_names_are_those_of_every_step_however_deep():
+    tallied, counted = ({"op": op, "over": [one]} for op, one in (("sum", "t1"), ("count", "A1")))
+    derivation = {
+        "all": {"op": "count", "over": "claims"},
+        "loss": {end: {"op": "sum", "of": end, "unit": "USD", "over": [f"c-{end}"]} for end in ("low", "high")},
+        "kinds": {"op": "distinct", "of": ["series", "key"], "over": ["t2"]},
+        "table": {
+            "op": "table",
+            "rows": [{}, {"n": tallied, "change": {"op": "difference", "of": [counted, tallied]}}],
+        },
+    }
+    found = list(named_ids({"claims": ["c0"], "derivation": derivation}))
+    assert found == ["c0", "c-low", "c-high", "t2", "t1", "A1", "t1"]
 
 
 def test_an_unknown_figure_is_refused_with_the_nearest():

@@ -17,11 +17,11 @@ STATES, OF_ONE_HISTORY = 2000, 25
 
 
 @pytest.fixture
-def workbench(tmp_path, monkeypatch):
+def workbench(workshop, monkeypatch):
     """Return a function that works on a new case and says how many of some power cuts lost what, in words."""
 
     def cut(draw, recorder=Recorder, *, kills=0.3):
-        live = tmp_path / "live"
+        live = workshop / "live"
         live.mkdir()
         moments, events = history(live, recorder(live), draw, monkeypatch, kills)
         shutil.rmtree(live)
@@ -29,7 +29,7 @@ def workbench(tmp_path, monkeypatch):
         found = []
         for _ in range(OF_ONE_HISTORY):
             place = draw.randrange(len(events) + 1)
-            state = tmp_path / "state"
+            state = workshop / "state"
             state.mkdir()
             manner = power.lay_after_cut(events, place, state, draw)
             told = [told for reached, told in moments if reached <= place][-1].copy()

@@ -16,14 +16,14 @@ LOG, CHECKPOINT, CARD = "log/000001.elog", "log/checkpoint", "case.json"
 
 
 @pytest.fixture
-def case(tmp_path):
-    return small_case(tmp_path / "case")
+def case(workshop):
+    return small_case(workshop / "case")
 
 
 @pytest.fixture
-def other(tmp_path):
+def other(workshop):
     """Return another case, with another key and the same words."""
-    return small_case(tmp_path / "other")
+    return small_case(workshop / "other")
 
 
 def read(folder):

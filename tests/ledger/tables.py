@@ -46,6 +46,18 @@ class Ledger(dict[str, pl.DataFrame]):
         """Return the names of claims, as the page gave them."""
         return [self.name[claim] for claim in claims]
 
+    def cells(self, outcome: Outcome) -> list[dict[str, str]]:
+        """Return how the numbers of a table follow, row by row, e.g. "sum of low: l1 l2" with claims by their names."""
+        return [
+            {column: self._step(step) for column, step in row.items()} for row in outcome.derivation["table"]["rows"]
+        ]
+
+    def _step(self, step: Mapping[str, Any]) -> str:
+        if step["op"] == "difference":
+            return " less ".join(self._step(one) for one in step["of"])
+        of = f" of {step['of']}" if "of" in step else ""
+        return f"{step['op']}{of}: {' '.join(self.name.get(one, one) for one in step['over'])}".rstrip()
+
 
 def rows(text: str) -> list[dict[str, str | None]]:
     """Return the rows of a table drawn with | and -; an empty cell is None."""

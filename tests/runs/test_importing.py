@@ -81,7 +81,10 @@ def test_the_order_of_files_does_not_matter(order, case, tmp_path):
     imported(other, {name: ALL[name] for name in order})
     # Salts and keys are chance; all else is the same, in the same order.
     one, two = (
-        [{key: cell for key, cell in statement.items() if key not in {"salt", "key"}} for statement in made.statements()]
+        [
+            {key: cell for key, cell in statement.items() if key not in {"salt", "key"}}
+            for statement in made.statements()
+        ]
         for made in (case, other)
     )
     assert one == two

@@ -30,10 +30,13 @@ def writing(case: Path) -> Iterator[None]:
             raise Busy(
                 f"{case} is being written by {handle.read().strip() or 'another process'}; try again when it is done."
             )
+        name = f"process {os.getpid()} on {socket.gethostname()}\n"
         handle.seek(0)
-        handle.truncate()
-        handle.write(f"process {os.getpid()} on {socket.gethostname()}\n")
-        handle.flush()
+        if handle.read() != name:  # writing it anew would cost each append a tenth of its time
+            handle.seek(0)
+            handle.truncate()
+            handle.write(name)
+            handle.flush()
         yield
 
 

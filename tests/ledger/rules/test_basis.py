@@ -28,6 +28,13 @@ def test_each_claim_on_a_member_is_held_or_cited_and_checked_in_one_way():
     assert sum(row[1] for row in found.rows) == values(found)["claims"] == found.claims.len()
 
 
+def test_each_number_of_claims_follows_from_how_they_were_checked():
+    found = apply("basis/1", view_of(ledger(TEXT, graded="A1")), {})
+    assert found.derivation["table"]["rows"] == [
+        {"n": {"op": "count", "over": "claims", "where": {"checked": mark}}} for mark, *_ in found.rows
+    ]
+
+
 def test_claims_set_apart_are_counted_apart():
     found = apply("basis/1", view_of(ledger(TEXT, graded="A1"), as_of=date(2024, 6, 1)), {})
     assert (values(found)["claims"], found.undated) == (3, 1)

@@ -43,6 +43,15 @@ def test_what_is_taken_of_an_incident_without_a_reported_loss_is_no_part_of_the_
     assert tables.names(found.derivation["taken"]["low"]["over"]) == ["t1"]
 
 
+def test_each_amount_follows_from_the_one_claim_that_sets_it():
+    tables, found = bridge(TEXT + "    l3   | A1       | loss_reported | 90..120 USD")
+    assert tables.cells(found) == [
+        {"low": "sum of low: l1", "high": "sum of high: l3", "executed": "sum of low: x1", "taken": "sum of low: t1",
+         "recovered": "sum of low: r1"},
+        {"low": "sum of low: l2", "high": "sum of high: l2"},
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("says", "reading"),
     [

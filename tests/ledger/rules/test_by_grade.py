@@ -64,6 +64,18 @@ def test_it_rests_on_the_claims_of_the_incidents_it_counts_and_on_no_other():
     assert sorted(found.incidents) == ["A1", "B1", "C1", "D1", "E1"]
 
 
+def test_each_number_of_a_grade_follows_from_its_incidents_and_claims():
+    tables, found = graded()
+    assert tables.cells(found) == [
+        {"n": "count: A1 B1", "n_amount": "count: A1 B1", "low": "sum of low: l1 l3", "high": "sum of high: l1 l3"},
+        {"n": "count: C1", "n_amount": "count:"},
+        {"n": "count: D1", "n_amount": "count:"},
+        {"n": "count: E1", "n_amount": "count: E1", "low": "sum of low: l4", "high": "sum of high: l4"},
+        {"n": "count: A1 B1 C1 D1 E1", "n_amount": "count: A1 B1 E1",
+         "low": "sum of low: l1 l3 l4", "high": "sum of high: l1 l3 l4"},
+    ]  # fmt: skip
+
+
 def test_an_empty_table_has_one_row_of_nothing():
     _, found = graded("", "")
     assert found.rows == (("all grades", 0, 0, None, None),)

@@ -39,6 +39,7 @@ def test_who_states_and_who_disputes_stand_side_by_side():
     assert values(found) == {"disputed": 2, "contested": 1}
     assert tables.names(found.derivation["disputed"]["over"]) == ["d1", "d2", "d3"]  # two of them on one incident
     assert tables.names(found.claims) == ["p1", "d1", "d2", "p3", "d3"]
+    assert tables.cells(found) == [{}, {}]  # words only
 
 
 def test_an_undisputed_incident_is_not_there_and_an_undated_dispute_is_set_apart():

@@ -79,6 +79,19 @@ def test_each_number_follows_from_the_incidents_or_tallies_behind_it():
     assert found.derivation["states_later"]["over"] == ["NG", "KR"]
 
 
+def test_each_number_of_a_row_follows_from_its_incidents_or_its_tally_and_the_difference_from_both():
+    tables, found = differences()
+    tally = dict(tables["tally"].select("key", "tally_id").iter_rows())
+    nigeria, _, poland, both, *_ = tables.cells(found)
+    assert nigeria == {
+        "earlier": f"sum of value: {tally['NG']}",
+        "later": "count: A1 A2",
+        "difference": f"count: A1 A2 less sum of value: {tally['NG']}",
+    }
+    assert (poland["earlier"], poland["later"]) == (f"sum of value: {tally['PL']}", "count:")
+    assert both == {"earlier": "count:", "later": "count: A4", "difference": "count: A4 less count:"}
+
+
 def test_it_rests_on_the_tallies_of_the_one_and_the_listing_and_places_of_the_other():
     tables, found = differences()
     claims = [claim for claim in found.claims if claim.startswith("c-")]

@@ -43,6 +43,13 @@ def test_a_state_says_in_which_way_it_is_named_and_by_which_rows():
     )
 
 
+def test_each_number_of_instances_follows_from_the_incidents_that_name_the_state():
+    tables = ledger(TEXT, graded="A1 B1 C1 D1")
+    assert tables.cells(apply("states-named/1", view_of(tables), {})) == [
+        {"n": "count: A1 C1"}, {"n": "count: A1 B1"}, {"n": "count: B1"}, {"n": "count: C1"},
+    ]  # fmt: skip
+
+
 def test_an_instance_without_a_state_is_named_in_a_note():
     found = apply("states-named/1", view_of(ledger(TEXT, graded="A1 B1 C1 D1")), {})
     assert found.notes == (
@@ -83,6 +90,8 @@ def test_a_draft_known_by_its_tallies_gives_one_count():
     assert found.rows == (
         ("Chile", "CL", 10, "ANNEX"), ("Republic of Korea", "KR", 10, "ANNEX"), ("Poland", "PL", 1, "ANNEX"),
     )  # fmt: skip
+    tally = dict(tables["tally"].select("key", "tally_id").iter_rows())
+    assert tables.cells(found) == [{"n": f"sum of value: {tally[key]}"} for key in ("CL", "KR", "PL")]
 
 
 def test_an_empty_table_names_no_state():

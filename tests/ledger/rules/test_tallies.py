@@ -42,6 +42,20 @@ def test_counters_stand_side_by_side_and_a_counter_that_prints_nothing_is_blank(
     assert found.incidents.is_empty()
 
 
+def test_each_number_of_a_counter_follows_from_its_tally():
+    tables = ledger(tallies=YEARS)
+    found = apply("counters/1", view_of(tables, "everything"), {})
+    one, *_, two = found.derivation["table"]["rows"][1].values()  # 2017
+    assert [set(row) for row in found.derivation["table"]["rows"]] == [
+        {"Two usd"}, {"One usd", "One n", "Two usd"}, {"Two n"},
+    ]  # fmt: skip
+    told = {row["tally_id"]: row for row in tables["tally"].iter_rows(named=True)}
+    assert [{**step, "over": [told[tally]["value"] for tally in step["over"]]} for step in (one, two)] == [
+        {"op": "sum", "of": "value", "unit": "USD", "over": ["8850"]},
+        {"op": "sum", "of": "value", "unit": "USD", "over": ["110000"]},  # what is held newest, in cents
+    ]
+
+
 def test_a_tally_counts_from_its_publication_or_entry():
     assert values(tallied("counters/1", as_of=date(2024, 1, 30))) == {"counters": 0, "years": 0}
     assert values(tallied("counters/1", as_of=date(2024, 1, 31))) == {"counters": 2, "years": 3}
@@ -55,6 +69,7 @@ def test_revised_numbers_show_both_prints_and_the_change():
     )
     assert values(found) == {"revised": 2}
     assert found.claims.len() == 4
+    assert found.derivation["table"] == {"op": "table", "rows": [{}, {}]}  # numbers in words, each with its unit
 
 
 @pytest.mark.parametrize(
@@ -134,6 +149,9 @@ def test_published_totals_stand_one_a_publisher_period_and_source():
     )
     assert found.notes == ("Panel: About.", "Team: At least.")
     assert values(found) == {"totals": 3}
+    assert [sorted(row) for row in tables.cells(found)] == [["n", "usd"], ["n"], ["usd"]]
+    assert found.derivation["table"]["rows"][1]["n"].keys() == {"op", "of", "over"}
+    assert found.derivation["table"]["rows"][2]["usd"]["unit"] == "USD"
 
 
 @pytest.mark.parametrize("rule", ["counters/1", "vintages/1", "published-totals/1"])

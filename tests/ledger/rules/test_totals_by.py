@@ -60,6 +60,26 @@ def test_an_incident_in_two_states_counts_in_each_and_the_note_says_so():
     assert {"p1", "p2", "p3"} <= set(tables.names(found.claims))
 
 
+def test_each_number_of_a_group_follows_from_its_incidents_or_from_the_claims_that_set_the_ends():
+    tables, found = totals("state", TEXT + "    l4   | B1       | loss_reported | 6..8 USD")
+    assert tables.cells(found) == [
+        {"n": "count: A1 B1", "attempted_low": "sum of low: t1", "attempted_high": "sum of high: t1",
+         "loss_low": "sum of low: l1 l4", "loss_high": "sum of high: l1 l4"},
+        {"n": "count: C1 D1", "loss_low": "sum of low: l3", "loss_high": "sum of high: l3"},  # C1 states no amount
+        {"n": "count: B1", "loss_low": "sum of low: l4", "loss_high": "sum of high: l4"},
+    ]  # fmt: skip
+
+
+def test_the_ids_behind_a_number_come_by_id_whatever_the_dates():
+    tables, found = totals("sector", """
+        incident | field    | says
+        ---------+----------+-----
+        A1       | occurred | 2020
+        B1       | occurred | 2019
+    """, "A1 B1")  # fmt: skip
+    assert tables.cells(found) == [{"n": "count: A1 B1"}]
+
+
 @pytest.mark.parametrize(
     ("by", "rows"),
     [
