@@ -179,7 +179,17 @@ def test_a_command_on_a_full_disk_ends_in_words_and_no_traceback(small_disk):
     refused = 0
     for size in (2_000_000, 900_000, 700_000, 500_000):
         page.write_text(f"{size} " + "x" * size)
-        command = [sys.executable, "-m", "watchkeeper", "add", str(page), "--case", str(small_disk / "case"), "--by", "x"]
+        command = [
+            sys.executable,
+            "-m",
+            "watchkeeper",
+            "add",
+            str(page),
+            "--case",
+            str(small_disk / "case"),
+            "--by",
+            "x",
+        ]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         assert "Traceback" not in ran.stderr, ran.stderr[-2000:]
         assert Case(small_disk / "case").log.read().torn_bytes == 0

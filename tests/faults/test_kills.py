@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 import shutil
 import signal
@@ -87,15 +86,14 @@ def test_a_case_whose_making_was_killed_is_whole_or_is_not_there(workshop):
 
 @pytest.mark.parametrize("words", [["--early"], ["--early", "--create"]])
 def test_a_process_that_speaks_too_early_is_caught(workshop, words):
-    draw = random.Random(1)
-    caught = 0
-    for number in range(8):
-        folder = workshop / f"{number}"
-        folder = Case.create(folder).folder if "--create" not in words else folder
-        folder.mkdir(exist_ok=True)
-        said = killed(folder, draw, *words)
-        if "--create" in words:
-            caught += any(missing(folder / name, []) for _, name in said)
-        else:
-            caught += bool(missing(folder, said))
-    assert caught
+    draw = chance(f"kills {words}")
+    assert any(caught(workshop / f"{number}", draw, words) for number in range(8))
+
+
+def caught(folder, draw, words):
+    """Say whether a kill of such a process leaves less than it had said."""
+    if "--create" in words:
+        folder.mkdir()
+        return any(missing(folder / name, []) for _, name in killed(folder, draw, *words))
+    Case.create(folder)
+    return bool(missing(folder, killed(folder, draw, *words)))

@@ -82,6 +82,7 @@ def test_a_report_built_now_is_never_verified_from_an_earlier_day(case, clock):
         "checked": 22,
         "drifted": [],
         "reads_otherwise": [],
+        "withheld": [],
     }
 
 

@@ -345,6 +345,7 @@ def test_what_the_record_says_of_itself_leaves_tables_fresh_unless_it_took_somet
     again = Case(case.folder)
     assert (again.state()[0], again.status()["tables_fresh"]) == ((5, False) if moves else (4, True))
     assert equal(again.tables, before)
+    assert (equal(again.rebuild(), before), again.status()["tables_fresh"]) == (True, True)
 
 
 # --- personal fields ---
@@ -422,6 +423,11 @@ def test_a_crash_in_the_middle_of_an_erasure_leaves_no_table_that_says_more_than
         with pytest.raises(PowerCut):
             named.erase({key_of(named, "c-other")})
     assert not Case(named.folder).status()["tables_fresh"]
+
+
+def test_a_field_is_erased_before_any_table_was_built(named):
+    assert named.erase({key_of(named, "c-named")}) == 1
+    assert quotes(Case(named.folder))["c-named"] is None
 
 
 def test_a_run_is_kept_under_the_digest_of_its_manifest(case):

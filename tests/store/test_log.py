@@ -131,6 +131,19 @@ def test_a_whole_batch_whose_checkpoint_did_not_reach_the_disk_was_promised_to_n
     assert (ids(again), state(again)[0], again.read().torn_bytes) == (["a", "c"], 2, 0)
 
 
+def test_an_older_checkpoint_beside_a_newer_log_is_refused_since_a_crash_leaves_one_batch_at_most(log):
+    log.append([A], SIGNER)
+    vouched = log.checkpoint()
+    log.append([B], SIGNER)
+    log.append([C], SIGNER)
+    checkpoint_of(log).write_bytes(vouched)
+    before = log.path.read_bytes()
+    for use in (log.read, lambda: log.append([A], SIGNER)):
+        with pytest.raises(Unsound, match="longer than it was acknowledged: 2 whole batches stand behind"):
+            use()
+    assert log.path.read_bytes() == before
+
+
 def test_a_torn_tail_longer_than_the_next_batch_leaves_nothing_behind(log):
     log.append([A], SIGNER)
     with log.path.open("ab") as file:
