@@ -40,6 +40,10 @@ demo: $(VENV)/.run ## Build the bundled case and its report, and say where they 
 test: $(VENV)/.dev ## Run every test, with coverage
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered tests
 
+.PHONY: ordeal
+ordeal: $(VENV)/.dev ## Run the fault and fuzz tests in their full counts; seeds are printed
+	@WATCHKEEPER_ORDEAL=full $(BIN)/python -m pytest -s tests/faults
+
 .PHONY: check
 check: $(VENV)/.dev ## Run every gate but the tests; goes on to the last, then fails if one did
 	@$(MAKE) --keep-going lint format types imports licences spelling tree

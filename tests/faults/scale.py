@@ -6,7 +6,7 @@ A tenth runs by default, the same tenth on every machine. What fails is found ag
 from __future__ import annotations
 
 import os
-import random  # noqa: TID251 - a fault is drawn by chance, from a seed that is printed
+import random
 
 SCALE = 1.0 if os.environ.get("WATCHKEEPER_ORDEAL") == "full" else 0.1
 SEED = int(os.environ.get("WATCHKEEPER_SEED") or 20261122)
@@ -20,4 +20,4 @@ def trials(full: int) -> int:
 def chance(what: str) -> random.Random:
     """Return a source of chance for one test, and print how to draw the same again."""
     print(f"WATCHKEEPER_SEED={SEED} scale {SCALE}: {what}")  # noqa: T201 - pytest shows it where a test fails
-    return random.Random(f"{SEED}:{what}")  # noqa: S311 - not for secrets
+    return random.Random(f"{SEED}:{what}")

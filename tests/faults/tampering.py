@@ -74,7 +74,7 @@ def drop_batch(data: bytes, other: bytes, draw: random.Random) -> bytes:
 
 
 def rewrite(data: bytes, other: bytes, draw: random.Random) -> bytes:
-    """Change one word and write the log anew with right lengths, CRCs, chain hashes and trees: all but the signature."""
+    """Change one word and write the log anew, right in lengths, CRCs, chain hashes and trees: unsigned."""
     batches = [[json.loads(frame[_FRAME_HEAD:]) for frame in batch[:-1]] for batch in _batches(data)]
     changed = draw.choice(draw.choice([batch for batch in batches if batch]))
     name = draw.choice(["id", "at", "by"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.faults.scale import chance, trials
 from tests.faults.small_case import small_case
+
 from watchkeeper.store import index
 from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid

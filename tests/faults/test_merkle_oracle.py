@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pymerkle import InmemoryTree
 from tests.faults.scale import chance, trials
+
 from watchkeeper.evidence import verify
 from watchkeeper.evidence.merkle import Frontier, Tree, leaf_hash
 

@@ -9,6 +9,7 @@ from tests.faults import power
 from tests.faults.power import Killed, NeverSyncs, Recorder, SyncsNoFolder
 from tests.faults.promises import Promises, lost, steps
 from tests.faults.scale import chance, trials
+
 from watchkeeper.store import disk
 from watchkeeper.store.case import Case
 from watchkeeper.store.log import Log

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.scale import chance, trials
+
 from watchkeeper.evidence import note, verify
 from watchkeeper.evidence.merkle import Tree, leaf_hash
 from watchkeeper.evidence.redaction import redacted

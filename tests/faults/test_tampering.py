@@ -6,6 +6,7 @@ import pytest
 from tests.faults.scale import chance, trials
 from tests.faults.small_case import PAGES, small_case
 from tests.faults.tampering import ANY_FILE, LOG_ONLY, rewrite, same_meaning
+
 from watchkeeper.evidence import frames
 from watchkeeper.store import captures
 from watchkeeper.store.case import Case

@@ -17,7 +17,7 @@ _PUBLIC = "CLEAR"
 
 
 @app.command("make")
-def make(
+def make(  # noqa: PLR0913, PLR0917 - each is an option of the command
     report: Annotated[str, typer.Argument(help="Name of a built report; see `report list`.")],
     out: Annotated[Path, typer.Option("--out", help="Folder to put the bundle in.")] = Path(),
     public: Annotated[bool, typer.Option("--public", help="For everyone: the same as --clearance CLEAR.")] = False,

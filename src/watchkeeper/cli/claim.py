@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from watchkeeper.cli.case import user
-from watchkeeper.cli.options import CaseOption, FormatOption, OutputOption, TlpOption
+from watchkeeper.cli.options import CaseOption, FormatOption, OutputOption, TlpOption, day
 from watchkeeper.cli.output import emit, say
 
 app = typer.Typer(help="Single claims: what one source says of one incident.", no_args_is_help=True)
@@ -59,6 +60,20 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
         str | None, typer.Option("--valuation", help="Day and prices of valuation.", show_default=False)
     ] = None,
     note: Annotated[str | None, typer.Option("--note", help="What a reader must know.", show_default=False)] = None,
+    personal: Annotated[
+        str | None,
+        typer.Option(
+            "--personal",
+            help="Encrypt the claim's words, so that they can be erased; the lawful basis for holding them.",
+            show_default=False,
+        ),
+    ] = None,
+    retain_until: Annotated[
+        date | None,
+        typer.Option(
+            "--retain-until", parser=day, metavar="DATE", help="With --personal: when they must go.", show_default=False
+        ),
+    ] = None,
     by: Annotated[str, typer.Option("--by", help="Who enters it; default: your login name.", show_default=False)] = "",
     tlp: TlpOption = None,
     case: CaseOption = None,
@@ -70,7 +85,11 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     Example: watchkeeper claim add UN19-21 loss_reported=9000000USD --source RECALLED
     """
     from watchkeeper.cli.opening import open_case
-    from watchkeeper.runs.claiming import add_claim
+    from watchkeeper.runs.claiming import Personal, add_claim
+
+    if (personal is None) != (retain_until is None):
+        raise typer.BadParameter("--personal and --retain-until go together: why words are held, and until when.")
+    held = Personal(personal, retain_until) if personal and retain_until else None
 
     row = {
         "source_id": source,
@@ -88,7 +107,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
         "valuation": valuation,
         "note": note,
     }
-    told = add_claim(open_case(case), incident, said, row, by=by or user(), tlp=tlp)
+    told = add_claim(open_case(case), incident, said, row, by=by or user(), tlp=tlp, personal=held)
     say(f"Entered {told['claim_id']} beside {len(told['beside'])} claims of the same field.")
     if told["quote_located"] is False:
         say("The quote was not looked for in this format: not located by the program. The claim's note says so.")

@@ -115,3 +115,26 @@ def erase(
     from watchkeeper.runs.erasing import erase as run
 
     emit([run(open_case(case), record, reason, ground, by=by or user())], form=form, output=output)
+
+
+@app.command("copy")
+def copy(
+    target: Annotated[Path, typer.Argument(help="A folder that does not exist yet; with --to, a file.")],
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", help="Encrypt to this age recipient (age1...); may be repeated.", show_default=False),
+    ] = None,
+    by: ByOption = "",
+    case: CaseOption = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Copy the record, without its keys, and check the copy from end to end.
+
+    Example: watchkeeper record copy ../second-copy
+    """
+    from watchkeeper.cli.opening import open_case
+    from watchkeeper.runs.copying import copy as run
+
+    emit([run(open_case(case), target, by=by or user(), to=to or [])], form=form, output=output)
+    say("The keys are not in it: back the folder keys/ up apart from the case.")

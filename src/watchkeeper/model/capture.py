@@ -7,13 +7,10 @@ From whom bytes came can endanger a person. It stands in the log alone, protecte
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from watchkeeper.model.cells import Cells
 from watchkeeper.model.custody import CLOCK
 from watchkeeper.values.digest import Json
-
-NOT_STATED = "not stated"
 
 
 def obtained(told: Mapping[str, str | None]) -> dict[str, str]:
@@ -35,7 +32,6 @@ def body(name: str, size: int, form: str, told: Mapping[str, str] | None = None)
         name: File name as given.
         size: Bytes.
         form: What the bytes were understood to be.
-        told: What `obtained` gave; what it lacks is "not stated".
+        told: What `obtained` gave; what nobody said is left out.
     """
-    from_whom: dict[str, Any] = {"obtained_from": NOT_STATED, "obtained_how": NOT_STATED, **(told or {})}
-    return {"name": name, "bytes": size, "format": form, **from_whom, "clock": CLOCK}
+    return {"name": name, "bytes": size, "format": form, **(told or {}), "clock": CLOCK}

@@ -6,8 +6,9 @@ vouches for the clock, and the event says so.
 
 from __future__ import annotations
 
+from watchkeeper.model.naming import named
 from watchkeeper.model.tlp import ON_ENTRY
-from watchkeeper.values.digest import Json, of_json
+from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid
 
 CLOCK = "machine clock, not checked"
@@ -15,7 +16,7 @@ _ACTS = ("import", "copy", "export")
 
 
 def custody(act: str, size: int, how: str, **of: str) -> dict[str, Json]:
-    """Return the statement of one custody event, named by the digest of its body.
+    """Return the statement of one custody event, named by a digest of what is as open as it is.
 
     Args:
         act: "import", "copy" or "export".
@@ -30,4 +31,4 @@ def custody(act: str, size: int, how: str, **of: str) -> dict[str, Json]:
     if act not in _ACTS or not of.keys() & {"capture", "what"}:
         raise Invalid(f'"{act}" of {", ".join(of) or "nothing"} is no custody event; known acts: {", ".join(_ACTS)}.')
     body: dict[str, Json] = {"act": act, "bytes": size, "clock": CLOCK, "how": how, **of}
-    return {"kind": "custody", "id": of_json(body), "tlp": ON_ENTRY, "body": body}
+    return {"kind": "custody", "id": named("custody", body), "tlp": ON_ENTRY, "body": body}

@@ -12,13 +12,19 @@ from watchkeeper import __version__
 from watchkeeper.ledger import bundled, rules
 from watchkeeper.regime.load import measures
 from watchkeeper.report.figures import cards
-from watchkeeper.store import jail
+from watchkeeper.runs.protections import protections
+from watchkeeper.store import jail, keys
+from watchkeeper.store.case import Case
 
 _LIBRARIES = ("polars", "duckdb", "typst", "python-docx", "jinja2", "typer", "rich", "pyyaml", "rfc8785")
 
 
-def checks() -> list[dict[str, Any]]:
-    """Return one row a check: what, state ("ok", "missing", "off"), and what it means."""
+def checks(case: Case | None = None) -> list[dict[str, Any]]:
+    """Return one row a check: what, state ("ok", "missing", "off" or "unknown"), and what it means.
+
+    Args:
+        case: The case whose protections are asked about, if there is one.
+    """
     rows = [
         _row("watchkeeper", "ok", __version__),
         _row("python", "ok" if sys.version_info >= (3, 11) else "missing", sys.version.split()[0]),
@@ -31,16 +37,27 @@ def checks() -> list[dict[str, Any]]:
     ]
     return [
         *rows,
-        _row("record", "ok", "log chained by SHA-256, synced at each append; captures checked at each reading"),
-        _row(
-            "signatures",
-            "off",
-            "checkpoints are not signed in this version: keep the log's head (`case status`) in a second place",
-        ),
-        _row("encryption", "off", "personal fields are not encrypted in this version: enter none"),
-        _row("network", "off", "nothing here opens a connection"),
+        _row("record", "ok", "log chained and signed, synced at each append; captures checked at each reading"),
+        _signing(case),
+        _row("time stamps", "off", "asked for by `record anchor --tsa` alone; without them nobody else says when"),
+        _row("erasable fields", "ok", "encrypted under a key of each record; `record personal` lists them"),
+        _row("network", "off", "only `record anchor --tsa` opens a connection, and sends a hash"),
+        *protections(case.folder if case else None, [keys.folder(case.folder)] if case else []),
         *(_row(f"jail for foreign Parquet: {what}", "ok" if on else "off", means) for what, on, means in jail.layers()),
+        _row("outside audit", "missing", "nobody outside has examined this code: see docs/threat-model.md"),
     ]
+
+
+def _signing(case: Case | None) -> dict[str, Any]:
+    if case is None:
+        return _row("signing key", "unknown", "no case here; each case has a key of its own, see --case")
+    try:
+        found = keys.signer(case.folder).verifier.fingerprint
+    except keys.KeyMissing as refusal:
+        return _row("signing key", "missing", str(refusal))
+    if found != case.log.verifier.fingerprint:
+        return _row("signing key", "missing", "the key that lies there is another case's; restore the right one")
+    return _row("signing key", "ok", f"fingerprint {found}; back keys/ up apart from the case")
 
 
 def _row(what: str, state: str, means: str) -> dict[str, Any]:

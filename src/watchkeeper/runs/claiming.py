@@ -6,24 +6,45 @@ A claim may not be marked as better checked than its source, and a quote from he
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from watchkeeper.fetch import clock
 from watchkeeper.model import protection
 from watchkeeper.model.claim import COLUMNS, claim_id, read
 from watchkeeper.model.entries import TABLES
-from watchkeeper.model.tlp import allowed, strictest
+from watchkeeper.model.tlp import ON_ENTRY, allowed, strictest
 from watchkeeper.model.vocabulary import fields, words
 from watchkeeper.runs.given import days_to_come
 from watchkeeper.runs.quoting import look_up
+from watchkeeper.store import chance
 from watchkeeper.store.case import Case
 from watchkeeper.values import amount
+from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid, NotFound
 from watchkeeper.values.texts import flagged
 
+_WORDS_OF_A_CLAIM = ("value", "quote", "note", "stated_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Why the words of a claim may be held though they say something of a living person, and until when."""
+
+    lawful_basis: str
+    retain_until: date
+
 
 def add_claim(
-    case: Case, incident: str, said: str, row: Mapping[str, str | None], *, by: str, tlp: str | None = None
+    case: Case,
+    incident: str,
+    said: str,
+    row: Mapping[str, str | None],
+    *,
+    by: str,
+    tlp: str | None = None,
+    personal: Personal | None = None,
 ) -> dict[str, Any]:
     """Enter one claim.
 
@@ -35,6 +56,7 @@ def add_claim(
         row: Further cells by column name, among them source_id or capture; `page` is a locator by number.
         by: Who enters it.
         tlp: The claim's label, as strict as its source's or stricter; its source's if not given.
+        personal: Encrypt the claim's words under a key of its own, so that they can be erased; it is not open.
 
     Returns:
         The claim's id, its body, the claims of the same field that were there before, and whether the quote
@@ -62,12 +84,15 @@ def add_claim(
     editions = case.tables["edition"]["edition_id"].to_list()
     if body["field"] == "in_edition" and body["value"] not in editions:
         raise NotFound(f"No edition {body['value']} in this case; known: {', '.join(editions) or 'none'}.")
-    new_id = claim_id(body)
     before = _same_field(case, body)
+    new_id = _name(body, personal)
     if new_id in {claim["claim_id"] for claim in before}:
         raise Invalid(f"This very claim is in the record already ({new_id}); nothing was written.")
     label = _label(case, held, str(body["source_id"]), tlp)
-    case.append([*held, {"kind": "claim", "id": new_id, "tlp": label, "body": body}], at=clock.stamp(), by=by)
+    entry: dict[str, Json] = {"kind": "claim", "id": new_id, "tlp": label, "body": body}
+    if personal is not None:
+        entry |= {"tlp": strictest([label, ON_ENTRY]), "personal": _held_because(body, personal)}
+    case.append([*held, entry], at=clock.stamp(), by=by)
     return {
         "claim_id": new_id,
         "claim": _readable(body),
@@ -75,6 +100,28 @@ def add_claim(
         "quote_located": located,
         "flagged": list(flagged({key: text for key, text in body.items() if isinstance(text, str)})),
     }
+
+
+def _name(body: Mapping[str, Json], personal: Personal | None) -> str:
+    """Return a claim's id; of a personal one it is drawn by chance, since a digest would let its words be guessed."""
+    return claim_id(body) if personal is None else f"c-{chance.draw(10).hex()}"
+
+
+def _held_because(body: Mapping[str, Json], personal: Personal) -> dict[str, Json]:
+    """Return the fields of a claim that are encrypted, each with the reason why it is held and the day it must go."""
+    field = str(body["field"])
+    if fields()[field].kind != "text":
+        raise Invalid(
+            f"A claim of {field} is counted or computed with, so it cannot be erased later; --personal is for texts, "
+            "e.g. victim. Nothing was written."
+        )
+    if personal.retain_until <= clock.today():
+        raise Invalid(f"{personal.retain_until} has come already; name the day until which the words may be held.")
+    why: dict[str, Json] = {
+        "lawful_basis": personal.lawful_basis,
+        "retain_until": personal.retain_until.isoformat(),
+    }
+    return {f"body/{name}": why for name in _WORDS_OF_A_CLAIM if name in body}
 
 
 def _label(case: Case, held: Sequence[Mapping[str, Any]], source: str, asked: str | None) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from watchkeeper.fetch import clock
 from watchkeeper.model import capture
 from watchkeeper.model.entries import TABLES
+from watchkeeper.runs import manifest
 from watchkeeper.runs.given import days_to_come, usable
 from watchkeeper.runs.labelling import Labels
 from watchkeeper.runs.receiving import received
@@ -20,11 +21,12 @@ from watchkeeper.sources.ledger_tables.ledger_tables import Entry, Reading, Reje
 from watchkeeper.store.case import Case
 from watchkeeper.store.foreign_parquet import ARROW, PARQUET, columns_of, read_foreign_parquet
 from watchkeeper.values.csv_text import line
-from watchkeeper.values.digest import Json
+from watchkeeper.values.digest import Json, canonical
 from watchkeeper.values.refused import Invalid, NotFound
 from watchkeeper.values.texts import flagged
 
 _READING_ORDER = ("source", "edition", "incident", "claim", "decision", "tally")
+_VERB = "ledger import"
 _OWN_IDS = ("source", "edition", "incident")
 
 
@@ -82,7 +84,7 @@ def import_tables(
             f"{len(outcome.rejected)} of {outcome.read} rows cannot be kept; with --strict nothing is.",
             tuple(f"{name}:{bad.line}: {bad.reason}" for name, bad in outcome.rejected),
         )
-    _write(case, files, entries, by, tlp)
+    _write(case, files, entries, outcome, by=by, tlp=tlp)
     return outcome
 
 
@@ -131,7 +133,15 @@ def _sift(entries: Iterable[tuple[str, Entry]], known: _Known, outcome: Imported
             yield name, complete
 
 
-def _write(case: Case, files: Mapping[str, bytes], entries: list[tuple[str, Entry]], by: str, tlp: str | None) -> None:
+def _write(
+    case: Case,
+    files: Mapping[str, bytes],
+    entries: list[tuple[str, Entry]],
+    outcome: Imported,
+    *,
+    by: str,
+    tlp: str | None,
+) -> None:
     captures = {name: case.keep(data)[0] for name, data in files.items()}
     labels = Labels(case, tlp)
     stamped: list[Mapping[str, Json]] = []
@@ -149,7 +159,17 @@ def _write(case: Case, files: Mapping[str, bytes], entries: list[tuple[str, Entr
         for name, e in entries
     ]
     if stamped:
-        case.append(stamped, at=clock.stamp(), by=by)
+        told = _manifest(captures.values(), [e for _, e in entries], outcome, labels.own)
+        run = manifest.entry(case, told, verb=_VERB, tlp=labels.own)
+        case.append([*stamped, run], at=clock.stamp(), by=by)
+
+
+def _manifest(captures: Iterable[str], entries: list[Entry], outcome: Imported, tlp: str) -> bytes:
+    """Return the manifest of an import: what it made is the list of the entries that it added, in their order."""
+    added = canonical([[e.kind, e.id] for e in entries])
+    counts = {"read": outcome.read, "kept": outcome.kept, "rejected": len(outcome.rejected), "new": outcome.new}
+    materials = [manifest.capture_material(one) for one in sorted(captures)]
+    return manifest.manifest(_VERB, {"entries added": added}, materials, {"tlp": tlp}, counts)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from watchkeeper.model.tlp import LAXEST
 from watchkeeper.runs.importing import import_tables
 from watchkeeper.store.case import Case, nearest
 from watchkeeper.values.digest import of_bytes
-from watchkeeper.values.refused import Refused
+from watchkeeper.values.refused import NotFound, Refused
 
 # What an entry of the bundled case says beside its row; a cached case that says less is built anew.
 _ENTERED_AS = b"labels and custody 1\n"
@@ -37,6 +38,15 @@ def open_case(folder: Path | None, *, demo: bool = False) -> Case:
     if demo:
         return demo_case(_cache())
     return Case(folder if folder is not None else nearest(Path.cwd()))
+
+
+def case_if_any(folder: Path | None) -> Case | None:
+    """Return the case that is named, or the nearest one; None if none is named and none is near."""
+    if folder is not None:
+        return Case(folder)
+    with suppress(NotFound):
+        return Case(nearest(Path.cwd()))
+    return None
 
 
 def demo_case(cache: Path) -> Case:

@@ -60,9 +60,7 @@ def anchor(case: Case, urls: Sequence[str] = (), *, by: str, allow_loopback: boo
 
 
 def stamps_of(case: Case, statements: Sequence[dict[str, Any]], vouched: Vouched) -> dict[str, bytes]:
-    """Return the time stamps of a case as files of a bundle: token, the checkpoint stamped, and the proof that
-    the log only grew since then.
-    """
+    """Return time stamps as files of a bundle: token, checkpoint stamped, and the proof that the log only grew."""
     size = verify.open_note(vouched.note.decode(), vouched.verifier).size
     found: dict[str, bytes] = {}
     stamped = [statement["body"] for statement in statements if statement["kind"] == "timestamp"]

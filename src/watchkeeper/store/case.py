@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -168,7 +169,8 @@ class Case:
         self.index.unlink(missing_ok=True)  # first: an index that is there is never older than the tables
         tables.write(self.folder / "tables", built, state)
         index.build(self.index, self.folder / "tables")
-        self._index_mark.write_text(of_bytes(self.index.read_bytes()), "ascii")
+        with suppress(FileNotFoundError):  # another reader took it away to build its own, and will mark that
+            self._index_mark.write_text(of_bytes(self.index.read_bytes()), "ascii")
         self.__dict__["tables"] = built
         return built
 

@@ -9,6 +9,7 @@ shows that.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from watchkeeper.evidence.note import Signer
@@ -61,6 +62,7 @@ def signer(case: Path) -> Signer:
     )
 
 
+@lru_cache(maxsize=1)  # a tenth of the time of a single append goes into it
 def _signer(private: bytes) -> Signer:
     unnamed = Signer("", private).verifier
     return Signer(f"watchkeeper/case-{of_bytes(unnamed.key)[:16]}", private)

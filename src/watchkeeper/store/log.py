@@ -36,6 +36,7 @@ class Log:
         self.verifier = verifier
         self._head: frames.Head | None = None
         self._vouched = b""  # the checkpoint that was checked to vouch for that head
+        self._durable = b""  # the checkpoint that this process knows to be on disk, its name included
 
     @classmethod
     def create(cls, path: Path, signer: Signer) -> Log:
@@ -52,10 +53,11 @@ class Log:
         self._head = None  # nobody goes on from a log that was seen to be damaged
         data, acknowledged, checkpoint = self._bytes()
         sealed = frames.read(data[: acknowledged.sealed_bytes], acknowledged)
-        if len(data) > acknowledged.sealed_bytes:
-            _refuse_more_than_a_crash_leaves(data, acknowledged)
         self._head, self._vouched = sealed.head, checkpoint
-        return replace(sealed, torn_bytes=len(data) - sealed.head.sealed_bytes)
+        if len(data) == acknowledged.sealed_bytes or self.checkpoint() != checkpoint:
+            return sealed  # or another process went on between the two reads: its batches are no torn tail
+        _refuse_more_than_a_crash_leaves(data, acknowledged)
+        return replace(sealed, torn_bytes=len(data) - acknowledged.sealed_bytes)
 
     def batches(self) -> Iterator[tuple[list[dict[str, Any]], frames.Head]]:
         """Yield each acknowledged batch with the head behind it, for a log too long to hold at once."""
@@ -78,6 +80,9 @@ class Log:
         head = self.head()
         salts = chance.draw_each(len(statements), SALT_BYTES)
         data, after = frames.batch(statements, salts, head)
+        if self._vouched != self._durable:
+            # Whoever wrote that checkpoint may have been killed before its name was on disk, and we go on from it.
+            disk.sync_folder(self.path.parent)
         self._head = None  # until all is on disk, nobody may go on from here
         try:
             disk.append(self.path, head.sealed_bytes, data)
@@ -124,7 +129,7 @@ class Log:
         lines = (f"bytes {head.sealed_bytes}", f"chain {head.chain.hex()}")
         signed = signer.sign(Checkpoint(signer.verifier.name, head.size, head.root, lines)).encode()
         disk.put(self.path.with_name(_CHECKPOINT), signed)
-        self._head, self._vouched = head, signed
+        self._head, self._vouched, self._durable = head, signed, signed
 
     def _bytes(self) -> tuple[bytes, frames.Acknowledged, bytes]:
         # The checkpoint first: a batch that is added between the two reads is then only more than was vouched for.
@@ -136,7 +141,7 @@ class Log:
             raise Unsound(f"{self.path} is missing: the record of this case is gone. Restore it from a copy.") from None
 
     def _as_left(self) -> bool:
-        """Say whether the log ends where this process saw it end, and its checkpoint is the one read or written then."""
+        """Say whether the log ends where this process saw it end, beside the checkpoint it read or wrote then."""
         if self._head is None or not self.path.exists() or self.path.stat().st_size != self._head.sealed_bytes:
             return False
         return self.checkpoint() == self._vouched
@@ -149,11 +154,13 @@ class Log:
 def _refuse_more_than_a_crash_leaves(data: bytes, acknowledged: frames.Acknowledged) -> None:
     """Raise `Unsound` if more than one whole batch stands behind the checkpoint: it is older than the log.
 
-    Whoever appends cuts what stands behind the checkpoint and adds one batch, so a crash leaves one at most.
+    Whoever appends makes sure of the checkpoint, cuts what stands behind it and adds one batch, so a crash leaves one
+    at most.
     """
     behind = sum(head.sealed_bytes > acknowledged.sealed_bytes for _, head in frames.batches(data))
     if behind > 1:
         raise Unsound(
-            f"The log is longer than it was acknowledged: {behind} whole batches stand behind what its checkpoint vouches "
-            "for, and a crash leaves one at most. An older checkpoint was put beside it; restore both from one copy."
+            f"The log is longer than it was acknowledged: {behind} whole batches stand behind what its checkpoint "
+            "vouches for, and a crash leaves one at most. An older checkpoint stands beside it: restore both from one "
+            "copy."
         )

@@ -1,4 +1,4 @@
-"""Contents: the files of a bundle from a report, the log behind it and what vouches for both. Pure: bytes in, bytes out."""
+"""Contents: the files of a bundle from a report, the log behind it and what vouches for both; bytes in, bytes out."""
 
 from __future__ import annotations
 
