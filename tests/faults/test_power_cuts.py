@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 
 import pytest
 from tests.faults import power
 from tests.faults.power import Killed, NeverSyncs, Recorder, SyncsNoFolder
-from tests.faults.promises import Promises, lost, steps
+from tests.faults.promises import Promises, append_personal, lost, steps
 from tests.faults.scale import chance, trials
 
-from watchkeeper.store import disk
+from watchkeeper.store import disk, keys
 from watchkeeper.store.case import Case
 from watchkeeper.store.log import Log
 
@@ -67,6 +68,33 @@ def test_a_power_cut_loses_nothing_acknowledged_and_the_case_goes_on(workbench):
     draw = chance("power cuts")
     for _ in range(trials(STATES) // OF_ONE_HISTORY):
         assert workbench(draw) == []
+
+
+def test_an_erasure_that_was_killed_and_taken_up_again_loses_no_other_key(workshop, monkeypatch):
+    """Where one file is written over in place, each call and each moment behind it is tried."""
+    draw = chance("power cuts in erasing")
+    for killed_at in draw.sample(range(20), trials(20)):
+        live = workshop / "live"
+        live.mkdir()
+        calls = Recorder(live)
+        monkeypatch.setattr(disk, "calls", calls)
+        case, told = Case.create(live / "cases" / "c"), Promises(made=True)
+        append_personal(case, told, draw)
+        append_personal(case, told, draw)
+        calls.calls_left, first = killed_at, case.log.read().statements[0]
+        told.erasing.add(first["id"])
+        with suppress(Killed):
+            keys.erase_personal(case.folder, {first["key"]})
+        calls.calls_left, begun = None, len(calls.events)
+        keys.erase_personal(case.folder, set())
+        shutil.rmtree(live)
+        monkeypatch.setattr(disk, "calls", power.quick())
+        for place in [*range(begun, len(calls.events) + 1)] * 8:
+            state = workshop / "state"
+            state.mkdir()
+            manner = power.lay_after_cut(calls.events, place, state, draw)
+            assert lost(state / "cases/c", told.copy()) == [], (killed_at, place, manner)
+            shutil.rmtree(state)
 
 
 @pytest.mark.parametrize("recorder", [NeverSyncs, SyncsNoFolder])

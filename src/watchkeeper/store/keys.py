@@ -96,6 +96,8 @@ def _write_over_old(case: Path) -> None:
         return
     # After a crash just behind the link, both names are one file: the keys that are still held.
     if not (held.exists() and old.samefile(held)):
+        # A crash behind the rename may have left it unsynced: after a power cut the old file would hold all keys again.
+        disk.sync_folder(folder(case))
         disk.write_over(old)
     disk.remove(old)
 

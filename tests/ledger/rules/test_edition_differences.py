@@ -72,7 +72,10 @@ def test_the_rows_add_up_to_the_instances_and_only_single_states_are_states():
 
 def test_each_number_follows_from_the_incidents_or_tallies_behind_it():
     _, found = differences()
-    assert found.derivation["differing"] == {"op": "count", "over": ["NG", "PL", "SG+TH", "not stated", "worldwide"]}
+    assert found.derivation["differing"] == {
+        "op": "count",
+        "over": ["Nigeria", "Poland", "Singapore / Thailand", "not stated", "worldwide"],
+    }
     assert found.derivation["earlier"]["op"] == "sum"
     assert set(found.derivation["earlier"]["over"]) == {claim for claim in found.claims if claim.startswith("t-")}
     assert found.derivation["later"] == {"op": "count", "over": ["A1", "A2", "A3", "A4", "A5", "A6"]}

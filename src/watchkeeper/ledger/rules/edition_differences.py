@@ -55,7 +55,7 @@ def apply(view: View, earlier: str, later: str) -> Outcome:
             count("states_later", len(states_right), f"single States in {later}"),
         ),
         derivation={
-            "differing": {"op": "count", "over": differing},
+            "differing": {"op": "count", "over": [_name(place) for place in differing]},
             "earlier": _instances(view, earlier),
             "later": _instances(view, later),
             "states_earlier": {"op": "count", "over": states_left},
