@@ -51,6 +51,14 @@ SPOKEN = {
 
 # package: (licence found, why it may stay)
 REVIEWED: Mapping[str, tuple[str, str]] = {
+    "pyrage": (
+        "no licence stated",
+        "Its metadata name none; the LICENSE file in its wheel is the MIT licence, read at version 1.4.0.",
+    ),
+    "pymerkle": (
+        "GNU General Public License v3 or later (GPLv3+)",
+        "Asked by one test whether its trees equal ours; never shipped, and no code of the product imports it.",
+    ),
     "pathspec": (
         "MPL-2.0",
         "Part of the build backend; a run never imports it. The MPL binds changed copies of its files; we change none.",

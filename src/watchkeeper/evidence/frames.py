@@ -23,8 +23,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from watchkeeper.evidence.merkle import Frontier, Tree, leaf_hash
-from watchkeeper.evidence.statement import encode, leaf_of
-from watchkeeper.values.digest import Json, canonical
+from watchkeeper.evidence.statement import encode, encoded, leaf_of
+from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid, Unsound
 
 MAGIC = b"WKLOG2\x00\n"
@@ -181,7 +181,8 @@ def _agrees(head: Head, acknowledged: Acknowledged) -> bool:
 
 
 def _seal(frontier: Frontier, count: int) -> bytes:
-    return canonical({"seal": count, "size": frontier.size, "frontier": [root.hex() for root in frontier.roots]})
+    told: Json = {"seal": count, "size": frontier.size, "frontier": [root.hex() for root in frontier.roots]}
+    return encoded(told).encode()
 
 
 def _sealed(value: dict[str, Any], before: Head, count: int, chain: bytes, end: int) -> Head:

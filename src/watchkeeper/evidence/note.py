@@ -18,6 +18,8 @@ from watchkeeper.evidence import verify
 from watchkeeper.evidence.verify import Checkpoint, Verifier
 from watchkeeper.values.refused import Unsound
 
+_SIGNATURE_DIGITS = 92  # 4 bytes of key id and 64 of signature, in base64
+
 
 class Signer:
     """Holds a private key of 32 bytes and signs checkpoints with it."""
@@ -27,11 +29,17 @@ class Signer:
         self._key = Ed25519PrivateKey.from_private_bytes(private)
         self.verifier = Verifier(name, self._key.public_key().public_bytes_raw())
 
+    def length(self, checkpoint: Checkpoint) -> int:
+        """Return how many bytes a checkpoint has as a note that this key signed."""
+        return len(checkpoint.text().encode()) + len(self._line("A" * _SIGNATURE_DIGITS).encode())
+
     def sign(self, checkpoint: Checkpoint) -> str:
         """Return a checkpoint as a signed note."""
         text = checkpoint.text()
-        line = verify.b64(self.verifier.key_id + self._key.sign(text.encode()))
-        return f"{text}\n— {self.verifier.name} {line}\n"
+        return text + self._line(verify.b64(self.verifier.key_id + self._key.sign(text.encode())))
+
+    def _line(self, signature: str) -> str:
+        return f"\n— {self.verifier.name} {signature}\n"
 
 
 def open_note(note: bytes, verifier: Verifier) -> Checkpoint:

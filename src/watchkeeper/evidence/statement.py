@@ -26,6 +26,7 @@ _SALT_DIGITS = 2 * SALT_BYTES
 RESERVED = frozenset({"salt", "seal"})
 # A field whose value is encrypted carries its digest, since the value may be erased.
 CLOSED = "closed"
+_SAFE = 2**53  # whole numbers beyond are not the same in every program
 _NO_BODY: Mapping[str, Json] = {}
 
 
@@ -50,7 +51,7 @@ def salts(salt: str, number: int) -> list[str]:
 
 def field_digest(salt: str, name: str, value: Json) -> str:
     """Return the digest of one opened field: SHA-256 of the JSON text ["salt","name",value]."""
-    return _digest(salt, name, _encoded(value))
+    return _digest(salt, name, encoded(value))
 
 
 def leaf_data(digests: list[str]) -> bytes:
@@ -89,13 +90,17 @@ def encode(statement: Mapping[str, Json], salt: bytes) -> tuple[bytes, bytes]:
     parts[shape.salt] = own
     found = []
     start = 0
-    for key, in_body, place, middle in shape.fields:
-        value = body[key] if in_body else statement[key]
-        text = encode_basestring(value) if type(value) is str else _encoded(value)
-        parts[place] = text
-        opened = f'["{digits[start : start + _SALT_DIGITS]}",{middle},{text}]'
-        found.append(_stated(value) or sha256(opened.encode()).hexdigest())
-        start += _SALT_DIGITS
+    for key, source, place, middle in shape.fields:
+        value = body[key] if source else statement[key]
+        end = start + _SALT_DIGITS
+        if type(value) is str:  # as nearly all are: no call but those to the library
+            parts[place] = text = encode_basestring(value)
+            found.append(sha256(f'["{digits[start:end]}",{middle},{text}]'.encode()).hexdigest())
+        else:
+            parts[place] = text = encoded(value)
+            opened = f'["{digits[start:end]}",{middle},{text}]'
+            found.append(_stated(value) or sha256(opened.encode()).hexdigest())
+        start = end
     return "".join(parts).encode(), leaf_data(found)
 
 
@@ -109,11 +114,25 @@ def _stated(value: Json) -> str | None:
     return str(value[CLOSED]) if type(value) is dict and CLOSED in value else None
 
 
-def _digest(salt: str, name: str, encoded: str) -> str:
-    return sha256(f'["{salt}",{encode_basestring(name)},{encoded}]'.encode()).hexdigest()
+def _digest(salt: str, name: str, text: str) -> str:
+    return sha256(f'["{salt}",{encode_basestring(name)},{text}]'.encode()).hexdigest()
 
 
-def _encoded(value: Json) -> str:
+def encoded(value: Json) -> str:
+    """Return the canonical JSON text of a value (RFC 8785).
+
+    The common forms are written here; what is odd goes through the checks of `canonical`.
+    """
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)  # type: ignore[arg-type]
+    if kind is int and -_SAFE < value < _SAFE:  # type: ignore[operator]
+        return str(value)
+    if kind is dict and all(type(key) is str and key.isascii() for key in value):  # type: ignore[union-attr]
+        parts = (f"{encode_basestring(key)}:{encoded(value[key])}" for key in sorted(value))  # type: ignore[arg-type,index,type-var]
+        return f"{{{','.join(parts)}}}"
+    if kind is list:
+        return f"[{','.join(map(encoded, value))}]"  # type: ignore[arg-type]
     return canonical(value).decode()
 
 

@@ -51,11 +51,13 @@ def field(kind: str, path: str) -> Field:
     return declared().get(kind, {}).get(path, UNDECLARED)
 
 
+@cache
 def as_open_as_its_statement(kind: str, path: str) -> bool:
     """Say whether a field is shown to everyone who is shown its statement."""
     return field(kind, path).tlp == _AS_STATEMENT
 
 
+@cache
 def erasable(kind: str) -> frozenset[str]:
     """Return the fields of a kind of statement that are encrypted in the log, so that they can be erased."""
     return frozenset(path for path, of in declared().get(kind, {}).items() if of.erasable)

@@ -129,7 +129,10 @@ def _one(case: Case, log: _Log, built: reporting.Built, label: str, target: Path
         "files": len(files),
         "statements": len(parts.statements),
         "figures": len(verdicts),
-        **{word.lower().replace(" ", "_").replace("-", "_"): sum(v.verdict == word for v in verdicts) for word in verify.MEANINGS},
+        **{
+            word.lower().replace(" ", "_").replace("-", "_"): sum(v.verdict == word for v in verdicts)
+            for word in verify.MEANINGS
+        },
     }
 
 

@@ -83,7 +83,8 @@ class Case:
         with writing(self.folder):
             signer = keys.signer(self.folder)
             stamped: list[Any] = [{**entry, "at": at, "by": by} for entry in entries]
-            drawn = {number: chance.draw(KEY_BYTES) for number, one in enumerate(stamped) if _personal_of(one)}
+            closed = [number for number, one in enumerate(stamped) if _personal_of(one)]
+            drawn = {number: chance.draw(KEY_BYTES) for number in closed}
             for number, key in drawn.items():
                 stamped[number] = _closed(stamped[number], key)
             keys.add_personal(self.folder, {of_bytes(key): key for key in drawn.values()})
@@ -252,7 +253,10 @@ def _shown(statement: Mapping[str, Any]) -> bool:
 
 def _personal_of(entry: Mapping[str, Any]) -> set[str]:
     """Return the fields of an entry that are encrypted."""
-    named = protection.erasable(entry["kind"]) | entry.get("personal", {}).keys()
+    named = protection.erasable(entry["kind"])
+    if not named and "personal" not in entry:  # as of nearly all
+        return set()
+    named |= entry.get("personal", {}).keys()
     return {path for path in named if path.removeprefix("body/") in entry["body"]}
 
 

@@ -71,6 +71,19 @@ def append(path: Path, at: int, data: bytes) -> None:
         _again(lambda: calls.fsync(handle))
 
 
+def write_in_place(path: Path, data: bytes) -> None:
+    """Write over a file that is there, which keeps its length; up to a sector it is written whole or not at all."""
+    with _refusing("write", path), _opened(path, os.O_WRONLY) as handle:
+        _write(handle, data)
+        _again(lambda: calls.fsync(handle))
+
+
+def sync(path: Path) -> None:
+    """Make durable what another process wrote into a file."""
+    with _refusing("sync", path), _opened(path, os.O_WRONLY) as handle:
+        _again(lambda: calls.fsync(handle))
+
+
 def write_over(path: Path) -> None:
     """Write zeros over a file's bytes where they lie, not cutting it first, which would only let them go."""
     with _refusing("write over", path), _opened(path, os.O_WRONLY) as handle:

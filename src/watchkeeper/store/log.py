@@ -5,6 +5,9 @@ Acknowledged means that both are on disk when `append` returns. The batch is syn
 checkpoint names it, so a power cut may leave a batch that nobody was promised, never a promise
 without its batch. What stands behind the checkpoint is no statement, however whole it looks:
 anyone may have written it, and the next append cuts it off.
+
+The checkpoint is written over in place. It always has the length of one sector, which a disk
+writes whole or not at all, and no name or length has to reach the disk with it.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Unsound
 
 _CHECKPOINT = "checkpoint"
+_SECTOR = 512  # bytes; the smallest unit that disks write, and write whole
 
 
 class Log:
@@ -36,7 +40,7 @@ class Log:
         self.verifier = verifier
         self._head: frames.Head | None = None
         self._vouched = b""  # the checkpoint that was checked to vouch for that head
-        self._durable = b""  # the checkpoint that this process knows to be on disk, its name included
+        self._durable = b""  # the checkpoint that this process knows to be on disk
 
     @classmethod
     def create(cls, path: Path, signer: Signer) -> Log:
@@ -45,7 +49,7 @@ class Log:
             raise FileExistsError(f"{path} is a log already; it is never begun anew.")
         disk.put(path, frames.MAGIC)
         made = cls(path, signer.verifier)
-        made._acknowledge(frames.Head(), signer)
+        disk.put(path.with_name(_CHECKPOINT), made._signed(frames.Head(), signer))
         return made
 
     def read(self) -> frames.Sealed:
@@ -81,8 +85,8 @@ class Log:
         salts = chance.draw_each(len(statements), SALT_BYTES)
         data, after = frames.batch(statements, salts, head)
         if self._vouched != self._durable:
-            # Whoever wrote that checkpoint may have been killed before its name was on disk, and we go on from it.
-            disk.sync_folder(self.path.parent)
+            # Whoever wrote that checkpoint may have been killed before it was on disk, and we go on from it.
+            disk.sync(self.path.with_name(_CHECKPOINT))
         self._head = None  # until all is on disk, nobody may go on from here
         try:
             disk.append(self.path, head.sealed_bytes, data)
@@ -113,12 +117,12 @@ class Log:
 
     def acknowledged(self) -> frames.Acknowledged:
         """Return what the checkpoint vouches for; raise `Unsound` if it is not this case's, or is no checkpoint."""
-        return self._opened(self.checkpoint())
+        return self._checked()[0]
 
     def _opened(self, written: bytes) -> frames.Acknowledged:
         checkpoint = note.open_note(written, self.verifier)
         try:
-            (_, sealed_bytes), (_, chain) = (line.split(" ") for line in checkpoint.further)
+            (_, sealed_bytes), (_, chain), _ = (line.split(" ") for line in checkpoint.further)
             if checkpoint.origin == self.verifier.name:
                 return frames.Acknowledged(checkpoint.size, checkpoint.root, int(sealed_bytes), bytes.fromhex(chain))
         except ValueError:
@@ -126,19 +130,36 @@ class Log:
         raise Unsound("The checkpoint beside the log is signed, and speaks of another log. Restore it from a copy.")
 
     def _acknowledge(self, head: frames.Head, signer: Signer) -> None:
-        lines = (f"bytes {head.sealed_bytes}", f"chain {head.chain.hex()}")
-        signed = signer.sign(Checkpoint(signer.verifier.name, head.size, head.root, lines)).encode()
-        disk.put(self.path.with_name(_CHECKPOINT), signed)
+        signed = self._signed(head, signer)
+        disk.write_in_place(self.path.with_name(_CHECKPOINT), signed)
         self._head, self._vouched, self._durable = head, signed, signed
+
+    def _signed(self, head: frames.Head, signer: Signer) -> bytes:
+        """Return the checkpoint of a head; a line of zeros in it brings it to the length of a sector."""
+        lines = [f"bytes {head.sealed_bytes}", f"chain {head.chain.hex()}", "pad "]
+        told = Checkpoint(signer.verifier.name, head.size, head.root, tuple(lines))
+        lines[-1] += "0" * (_SECTOR - signer.length(told))
+        return signer.sign(replace(told, further=tuple(lines))).encode()
 
     def _bytes(self) -> tuple[bytes, frames.Acknowledged, bytes]:
         # The checkpoint first: a batch that is added between the two reads is then only more than was vouched for.
-        checkpoint = self.checkpoint()
-        acknowledged = self._opened(checkpoint)
+        acknowledged, checkpoint = self._checked()
         try:
             return disk.read(self.path), acknowledged, checkpoint
         except FileNotFoundError:
             raise Unsound(f"{self.path} is missing: the record of this case is gone. Restore it from a copy.") from None
+
+    def _checked(self) -> tuple[frames.Acknowledged, bytes]:
+        """Return the checkpoint, read again as long as another process is just writing over it."""
+        written = self.checkpoint()
+        while True:
+            try:
+                return self._opened(written), written
+            except Unsound:
+                again = self.checkpoint()
+                if again == written:
+                    raise
+                written = again
 
     def _as_left(self) -> bool:
         """Say whether the log ends where this process saw it end, beside the checkpoint it read or wrote then."""
