@@ -12,10 +12,13 @@ import pytest
 import typer
 
 from watchkeeper.cli.main import app
+from watchkeeper.runs.opening import demo_case as build
 from watchkeeper.store.case import Case
 
 ROOT = typer.main.get_command(app)
-WRITES = {"add", "case add", "claim add", "claim withdraw", "ledger import"}  # never to the bundled case
+WRITES = {  # never to the bundled case
+    "add", "case add", "claim add", "claim withdraw", "ledger import", "record copy", "record erase",
+}  # fmt: skip
 ALSO = {"add": "case add"}  # one command under two names
 # Imported only by the commands that need them: help must answer at once, on any machine.
 HEAVY = ("polars", "duckdb", "typst", "docx", "jinja2", "pyarrow", "rfc8785", "rich.table", "rich.console", "yaml")
@@ -41,19 +44,18 @@ def _tables(work):
     (work / "tables" / "incidents.csv").write_text("incident_id,kind,parent_id,note\nSYN-1,incident,,SYNTHETIC\n")
 
 
-def _report(cache):
+def _report(bundled):
     """Lay down a report of the bundled case: built of one figure, since the files' looks are not asked here."""
     from watchkeeper.report.figures import compute
     from watchkeeper.report.present import to_json
-    from watchkeeper.runs.opening import demo_case
     from watchkeeper.values.digest import of_bytes
 
-    bundled = demo_case(cache)
     told = to_json(compute("cyber.instances", bundled.tables, edition="S/2019/691"))
     figures = json.dumps({"figures": {"cyber.instances@S/2019/691": told}}).encode()
     rest = dict.fromkeys(("report.pdf", "report.html", "report.docx"), b"stand-in")
     files = {name: of_bytes(data) for name, data in {**rest, "figures.json": figures}.items()}
-    manifest = {"as_of": "2026-11-22", "as_of_given": False, "log_statements": len(bundled.log), "files": files}
+    day = {"as_of": "2026-11-22", "as_of_given": False}
+    manifest = {"report": "cyber-theft-2019", **day, "log_statements": len(bundled.log), "files": files}
     folder = bundled.folder / "reports" / "cyber-theft-2019"
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in {**rest, "figures.json": figures}.items():
@@ -61,19 +63,41 @@ def _report(cache):
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
+def _bundle(work):
+    """Lay down a bundle of one figure."""
+    from tests.evidence.small_bundle import FIGURES, bundle
+
+    from watchkeeper.evidence.verify import packed
+
+    files = bundle({"cyber.instances@S/2019/691": FIGURES["instances"]})
+    name = "cyber-theft-2019-CLEAR"
+    (work / f"{name}.zip").write_bytes(packed(files, name))
+
+
+def _ids(case, name):
+    """Return the id that stands in the place of the one in an example: of any claim, or of one with personal fields."""
+    if name == "claim withdraw":
+        return case.tables["claim"]["claim_id"][0]
+    return next(statement["id"] for statement in case.log.read().statements if "key" in statement)
+
+
 PREPARED = {  # what must be there before the example is typed
     "add": lambda work: (work / "README.md").write_text("# A file to keep\n"),
     "case add": lambda work: (work / "README.md").write_text("# A file to keep\n"),
     "ledger import": _tables,
-    "report verify": _report,
+    "bundle make": lambda work: _report(Case(work.parent)),
+    "bundle show": _bundle,
+    "bundle verify": _bundle,
 }
+TAKES_AN_ID = ("claim withdraw", "record erase")
 
 
 def test_the_commands_are_these():
     assert list(COMMANDS) == [
-        "add", "case add", "case init", "case query", "case rebuild", "case status", "claim add", "claim withdraw",
-        "demo", "doctor", "figure list", "figure show", "ledger count", "ledger diff", "ledger duplicates",
-        "ledger import", "ledger list", "ledger show", "ledger sources", "regime list", "regime show",
+        "add", "bundle make", "bundle show", "bundle verify", "case add", "case init", "case query", "case rebuild",
+        "case status", "claim add", "claim withdraw", "demo", "doctor", "figure list", "figure show", "ledger count",
+        "ledger diff", "ledger duplicates", "ledger import", "ledger list", "ledger show", "ledger sources",
+        "record anchor", "record check", "record copy", "record erase", "record personal", "regime list", "regime show",
         "report build", "report list", "report verify",
     ]  # fmt: skip
 
@@ -97,10 +121,11 @@ def test_the_example_in_every_help_can_be_typed_as_it_stands(name, watchkeeper, 
     monkeypatch.chdir(work)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # its own: examples may write a report into the bundled case
     if name in PREPARED:
-        PREPARED[name](tmp_path / "watchkeeper" if name == "report verify" else work)
-    if name == "claim withdraw":
-        claim = Case(demo_case).tables["claim"]["claim_id"][0]
-        words = [claim if word.startswith("c-") else word for word in words]
+        PREPARED[name](work)
+    if name == "report verify":
+        _report(build(tmp_path / "watchkeeper"))
+    if name in TAKES_AN_ID:
+        words = [_ids(Case(demo_case), name) if word.startswith("c-") else word for word in words]
     ran = watchkeeper(*words) if name != "demo" else None
     if ran is not None:  # the example of `demo` has a test of its own: it takes seconds
         assert ran.code == 0, ran.err
@@ -110,8 +135,9 @@ def test_the_example_in_every_help_can_be_typed_as_it_stands(name, watchkeeper, 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_that_reads_a_case_takes_any_case_and_the_bundled_one(name):
     options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
-    works_on_a_case = "open_case" in inspect.getsource(COMMANDS[name].callback)
-    assert ("--case" in options) == works_on_a_case
+    source = inspect.getsource(COMMANDS[name].callback)
+    works_on_a_case = "open_case" in source
+    assert ("--case" in options) == (works_on_a_case or "case_if_any" in source)
     assert ("--demo" in options) == (works_on_a_case and name not in WRITES)
 
 
@@ -134,7 +160,7 @@ def test_the_exit_codes_stand_in_the_help(watchkeeper):
     assert "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted." in told
 
 
-@pytest.mark.parametrize("group", ["", "case", "claim", "figure", "ledger", "regime", "report"])
+@pytest.mark.parametrize("group", ["", "bundle", "case", "claim", "figure", "ledger", "record", "regime", "report"])
 def test_a_noun_without_a_verb_lists_its_verbs_as_usage(group, watchkeeper):
     ran = watchkeeper(*group.split())
     assert ran.code == 2

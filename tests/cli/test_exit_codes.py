@@ -163,7 +163,7 @@ def test_a_disk_that_fails_in_the_middle_of_a_write_leaves_the_record_as_it_was(
 
 
 def test_a_fault_of_the_disk_that_names_no_denial_is_not_hidden(monkeypatch, watchkeeper):
-    def missing():
+    def missing(case):
         raise FileNotFoundError(errno.ENOENT, "No such file or directory", "measures/coal.yml")
 
     monkeypatch.setattr("watchkeeper.runs.checking.checks", missing)

@@ -1,4 +1,4 @@
-"""A small bundle whose every statement stands on the page: four claims on two incidents, and figures that rest on them."""
+"""A small bundle whose every statement stands on the page: claims on two incidents, and figures that rest on them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,15 @@ LOG = [
     entry("claim", "c-1", incident_id="UN19-03", low="8100000000", high="8100000000", checked="text", **USD),
     entry("claim", "c-2", incident_id="UN19-11", low="100000000", high="250000000", checked="secondary", **USD),
     entry("claim", "c-3", incident_id="UN19-03", field="victim_state", value="BD", checked="text", quote="in Dhaka"),
-    entry("claim", "c-4", incident_id="UN19-11", field="victim_state", value="BD", checked="text"),
+    entry(
+        "claim",
+        "c-4",
+        incident_id="UN19-11",
+        field="victim_state",
+        value="BD",
+        checked="text",
+        capture=of_bytes(b"abc"),
+    ),
     entry("tally", "t-1", series="panel", key="2016", value="7", unit="incidents", checked="text"),
 ]
 NOT_SHOWN = entry("claim", "c-secret", incident_id="UN19-11", field="note", value="the canary sings", checked="text")
@@ -43,7 +51,8 @@ def figure(name: str, values: Mapping[str, Any], derivation: Mapping[str, Any], 
     told = {
         "figure": name, "title": name, "edition": None, "as_of": "2026-11-22", "value": next(iter(values.values())),
         "values": dict(values), "derivation": dict(derivation), "ids": ["UN19-03", "UN19-11"], "rows": [],
-        "claims": ["c-1", "c-2"], "basis": {"held": 0, "cited": 2}, "checked": {"text": 1, "secondary": 1, "recalled": 0},
+        "columns": [], "claims": ["c-1", "c-2"], "basis": {"held": 0, "cited": 2},
+        "checked": {"text": 1, "secondary": 1, "recalled": 0},
     }  # fmt: skip
     return told | more
 
@@ -56,15 +65,19 @@ FIGURES = {
     ),
     "states": figure(
         "cyber.states", {"victim": 1}, {"victim": {"op": "distinct", "of": "value", "over": ["c-3", "c-4"]}},
-        claims=["c-3", "c-4"], checked={"text": 2}, basis={"cited": 2},
+        claims=["c-3", "c-4"], checked={"text": 2}, basis={"held": 1, "cited": 1},
     ),
     "by_state": figure(
         "cyber.by_state", {"groups": 1},
         {
             "groups": {"op": "count", "over": ["BD"]},
-            "table": {"op": "table", "rows": [{"n": {"op": "count", "over": ["UN19-03", "UN19-11"]}, "low": LOSS["low"]}]},
+            "table": {
+                "op": "table", "rows": [{"n": {"op": "count", "over": ["UN19-03", "UN19-11"]}, "low": LOSS["low"]}],
+            },
         },
         rows=[{"state": "Bangladesh", "code": "BD", "n": 2, "low": "82000000"}],
+        columns=[{"name": name, "label": name, "unit": unit}
+                 for name, unit in (("state", None), ("code", None), ("n", None), ("low", "USD"))],
     ),
     "withheld": {"figure": "cyber.secret", "withheld": True, "tlp": "AMBER", "edition": None, "as_of": None},
 }  # fmt: skip
@@ -79,7 +92,12 @@ def bundle(
     stamped_at: int | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a bundle over a log of its own, signed with a key that the tests know."""
-    report = {"figures.json": json.dumps({"figures": figures}).encode(), "report.pdf": b"%PDF-1.7 small"}
+    report = {
+        "figures.json": json.dumps(
+            {"report": "small", "as_of": "2026-11-22", "clearance": "CLEAR", "figures": figures}
+        ).encode(),
+        "report.pdf": b"%PDF-1.7 small",
+    }
     subject = [{"name": name, "digest": {"sha256": of_bytes(data)}} for name, data in report.items()]
     manifest = json.dumps({"_type": "https://in-toto.io/Statement/v1", "subject": subject}).encode()
     statements = [*(LOG if log is None else log), NOT_SHOWN, entry("run", of_bytes(manifest), verb="report build")]
@@ -93,15 +111,21 @@ def bundle(
         if statement["id"] != "c-secret"
     ]
     vouched = Vouched(signer.sign(Checkpoint(NAME, head.size, head.root)).encode(), signer.verifier, tree)
+    named = {statement["body"].get("capture") for statement in statements}
+    captures = {sha256: b"abc" for sha256 in (of_bytes(b"abc"),) if sha256 in named}
     stamps = {}
     if stamped_at is not None:
         proof = "".join(f"{b64(one)}\n" for one in tree.consistency_proof(stamped_at))
         earlier = signer.sign(Checkpoint(NAME, stamped_at, tree.root(stamped_at)))
-        stamps = {"001.tsr": b"token", "001.checkpoint": earlier.encode(), "001.consistency": proof.encode()}
+        stamps = {
+            "001.tsr": b"token over " + tree.root(stamped_at),
+            "001.checkpoint": earlier.encode(),
+            "001.consistency": proof.encode(),
+        }
     return contents(
         Parts(
             title="Small", as_at=date(2026, 11, 22), clearance="CLEAR", report=report, statements=shown,
-            runs={of_bytes(manifest): manifest}, captures={of_bytes(b"abc"): b"abc"}, stamps=stamps,
+            runs={of_bytes(manifest): manifest}, captures=captures, stamps=stamps,
         ),
         vouched,
     )  # fmt: skip

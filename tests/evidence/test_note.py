@@ -50,6 +50,13 @@ def test_a_note_is_the_checkpoint_an_empty_line_and_the_signature():
     assert base64.b64decode(encoded)[:4] == hashlib.sha256(b"watchkeeper/case-1\n\x01" + public).digest()[:4]
 
 
+@pytest.mark.parametrize("name", ["watchkeeper/case-1", "\u65e5\u672c"])
+def test_the_length_of_a_note_is_known_before_it_is_signed(name):
+    signer = Signer(name, bytes(32))
+    for state in (STATE, Checkpoint(name, 10**6, ROOT), Checkpoint(name, 0, ROOT, ("pad 000", "\u00e9"))):
+        assert signer.length(state) == len(signer.sign(state).encode())
+
+
 def test_what_was_signed_is_read_back():
     assert open_by_both(SIGNER.sign(STATE)) == STATE
     assert open_by_both(SIGNER.sign(Checkpoint("x", 0, ROOT))) == Checkpoint("x", 0, ROOT)

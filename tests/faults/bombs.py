@@ -6,7 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
-import random  # noqa: TID251 - bytes that nothing can pack
+import random
 import struct
 import tarfile
 import zlib
@@ -102,7 +102,7 @@ def tar_head(name, size_field, kind=b"0"):
 
 
 def noise(size):
-    return random.Random(20261122).randbytes(size)  # noqa: S311 - not for secrets
+    return random.Random(20261122).randbytes(size)
 
 
 def laughs(levels=20):

@@ -2,7 +2,8 @@
 
 What was synced before the cut is there: a file's bytes by a sync of the file, a name by a sync of
 its folder. Of the rest anything may be there: each sector as it was after any of the writes that
-were not synced, the size old or new, a name old or new. A rename is there or not, never half.
+were not synced, the size old or new, a name old or new. A rename is there or not, never half, and so
+is a sector of 512 bytes that is written over in place; of a file of two sectors one may be old, one new.
 """
 
 from __future__ import annotations
@@ -87,9 +88,9 @@ class Recorder(Calls):
         os.unlink(path)  # noqa: PTH108
         self._name(path, None)
 
-    def mkdir(self, path):
+    def mkdir(self, path, mode=0o777):
         self._count()
-        os.mkdir(path)  # noqa: PTH102
+        os.mkdir(path, mode)  # noqa: PTH102
         inode = self._new()
         self._folders[inode] = {}
         self.events.append(("folder", inode))

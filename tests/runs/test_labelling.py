@@ -38,7 +38,7 @@ def test_what_rests_on_a_source_is_as_its_source_and_all_else_is_amber(label, ca
     imported(case, sourced(label))
     assert labels(case) == {
         "source": {label}, **{kind: {label} for kind in RESTING}, "incident": {"AMBER"}, "decision": {"AMBER"},
-        "capture": {"AMBER"}, "custody": {"AMBER"},
+        "capture": {"AMBER"}, "custody": {"AMBER"}, "run": {"AMBER"},
     }  # fmt: skip
 
 
@@ -104,21 +104,22 @@ def test_the_source_of_a_capture_has_its_label_and_a_public_one_not_the_files_na
 def test_whoever_handed_over_bytes_stands_in_the_log_and_in_no_table(case, tmp_path):
     (tmp_path / "reply.txt").write_text("SYNTHETIC")
     add(case, [tmp_path / "reply.txt"], by="a", obtained_from="a colleague", obtained_how="by hand")
-    capture, custody = case.log.read().statements
+    capture, custody = case.statements()
     assert (capture["body"]["obtained_from"], capture["body"]["obtained_how"]) == ("a colleague", "by hand")
     assert custody["body"] == {
         "act": "import", "bytes": 9, "capture": capture["id"], "clock": "machine clock, not checked", "how": "add",
     }  # fmt: skip
     assert "a colleague" not in str(case.tables["capture"].to_dicts())
+    assert b"a colleague" not in case.log.path.read_bytes()  # there it stands encrypted
 
 
 def test_bytes_that_come_again_from_somebody_are_an_event_and_no_new_capture(case, tmp_path):
     (tmp_path / "reply.txt").write_text("SYNTHETIC")
     for whom in (None, None, "another"):
         add(case, [tmp_path / "reply.txt"], by="a", obtained_from=whom)
-    kinds = [statement["kind"] for statement in case.log.read().statements]
-    assert kinds == ["capture", "custody", "custody"]
-    assert case.log.read().statements[-1]["body"]["obtained_from"] == "another"
+    statements = case.statements()
+    assert [statement["kind"] for statement in statements] == ["capture", "custody", "custody"]
+    assert statements[-1]["body"]["obtained_from"] == "another"
 
 
 def test_every_statement_of_the_bundled_case_is_clear_but_for_the_records_own(demo_case):
@@ -133,7 +134,7 @@ def test_the_command_line_takes_labels_and_refuses_others_as_usage(watchkeeper, 
     ran = watchkeeper("add", "reply.txt", *words)
     assert ran.code == 0
     assert "a colleague" not in ran.out + ran.err
-    capture = Case(demo_case).log.read().statements[-2]
+    capture = Case(demo_case).statements()[-2]
     assert (capture["tlp"], capture["body"]["obtained_from"]) == ("RED", "a colleague")
     ran = watchkeeper("add", "reply.txt", "--tlp", "WHITE", "--case", demo_case)
     assert ran.code == 2

@@ -101,6 +101,8 @@ def test_a_machine_that_writes_a_byte_at_a_time_writes_all_of_them(tmp_path, mac
     disk.put(tmp_path / "a", b"abc")
     disk.append(tmp_path / "a", 1, b"xyz")
     assert (tmp_path / "a").read_bytes() == b"axyz"
+    disk.write_in_place(tmp_path / "a", b"1234")
+    assert (tmp_path / "a").read_bytes() == b"1234"
 
 
 def test_signals_that_come_between_are_waited_out(tmp_path, machine):
@@ -110,7 +112,9 @@ def test_signals_that_come_between_are_waited_out(tmp_path, machine):
         )
     disk.make_folders(tmp_path / "deep", within=tmp_path)
     disk.put(tmp_path / "deep" / "a", b"abc")
-    disk.append(tmp_path / "deep" / "a", 3, b"def")
+    disk.append(tmp_path / "deep" / "a", 3, b"xyz")
+    disk.write_in_place(tmp_path / "deep" / "a", b"abcdef")
+    disk.sync(tmp_path / "deep" / "a")
     disk.link(tmp_path / "deep" / "a", tmp_path / "deep" / "b")
     disk.move(tmp_path / "deep" / "b", tmp_path / "deep" / "c")
     assert disk.read(tmp_path / "deep" / "c") == b"abcdef"
@@ -191,11 +195,92 @@ def test_nothing_is_appended_to_a_file_that_is_gone(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_is_written_in_place_without_being_cut_or_named_anew_and_is_synced(tmp_path, machine):
+    (tmp_path / "a").write_bytes(b"older")
+    before = (tmp_path / "a").stat().st_ino
+    disk.write_in_place(tmp_path / "a", b"newer")
+    assert machine.asked == ["open", "write", "fsync", "close"]
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "a").stat().st_ino) == (b"newer", before)
+
+
+@pytest.mark.parametrize("call", ["open", "write", "fsync"])
+def test_a_write_in_place_that_fails_is_refused(tmp_path, machine, call):
+    (tmp_path / "a").write_bytes(b"older")
+    setattr(machine, call, failing(FULL))
+    with pytest.raises(DiskRefused, match=r"could not write .*/a .No space left on device"):
+        disk.write_in_place(tmp_path / "a", b"newer")
+    assert (tmp_path / "a").read_bytes() == (b"newer" if call == "fsync" else b"older")
+
+
+def test_what_another_process_wrote_is_synced_as_it_is(tmp_path, machine):
+    (tmp_path / "a").write_bytes(b"written, perhaps not on disk")
+    disk.sync(tmp_path / "a")
+    assert machine.asked == ["open", "fsync", "close"]
+    assert (tmp_path / "a").read_bytes() == b"written, perhaps not on disk"
+    machine.fsync = failing(FULL)
+    with pytest.raises(DiskRefused, match=r"could not sync .*/a .No space left on device"):
+        disk.sync(tmp_path / "a")
+
+
+@pytest.mark.parametrize("use", [lambda path: disk.write_in_place(path, b"x"), disk.sync, disk.write_over])
+def test_a_file_that_is_gone_is_not_made_by_writing_in_its_place(tmp_path, use):
+    with pytest.raises(FileNotFoundError):
+        use(tmp_path / "a")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_written_over_is_never_cut_first_so_that_its_own_blocks_are_zeroed(tmp_path, machine):
     (tmp_path / "old").write_bytes(b"secret")
     disk.write_over(tmp_path / "old")
     assert (tmp_path / "old").read_bytes() == bytes(6)
     assert "truncate" not in machine.asked
+
+
+def test_a_new_file_takes_the_place_of_nothing(tmp_path, machine):
+    disk.put_new(tmp_path / "a", b"abc", mode=0o600)
+    assert machine.asked == ["open", "write", "fsync", "close", "open", "fsync", "close"]
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "a").stat().st_mode & 0o777) == (b"abc", 0o600)
+    (tmp_path / "b").symlink_to(tmp_path / "nowhere")
+    for name in ("a", "b"):
+        with pytest.raises(FileExistsError):
+            disk.put_new(tmp_path / name, b"other")
+    assert (tmp_path / "a").read_bytes() == b"abc"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_new_file_that_cannot_be_written_is_not_left_behind(tmp_path, machine):
+    machine.write = failing(FULL)
+    with pytest.raises(DiskRefused, match=r"could not write .*/a .No space left on device"):
+        disk.put_new(tmp_path / "a", b"abc")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_takes_the_place_of_an_older_one_whose_bytes_are_then_zeroed(tmp_path, machine):
+    (tmp_path / "a").write_bytes(b"secret")
+    held = os.open(tmp_path / "a", os.O_RDONLY)
+    disk.put_over(tmp_path / "a", b"new", mode=0o600)
+    assert (tmp_path / "a").read_bytes() == b"new"
+    assert os.read(held, 10) == bytes(6)
+    os.close(held)
+    machine.rename = failing(FULL)
+    with pytest.raises(DiskRefused, match=r"could not write .*/a .No space left on device"):
+        disk.put_over(tmp_path / "a", b"newer")
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_file_system_without_second_names_is_told_apart_from_one_that_fails(tmp_path, machine, code):
+    (tmp_path / "a").write_bytes(b"abc")
+    assert disk.link(tmp_path / "a", tmp_path / "b") is True
+    machine.link = failing(OSError(code, os.strerror(code)))
+    assert disk.link(tmp_path / "a", tmp_path / "c") is False
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_folders_are_made_with_a_mode_and_those_that_are_there_keep_theirs(tmp_path):
+    (tmp_path / "a").mkdir(mode=0o755)
+    disk.make_folders(tmp_path / "a" / "b", within=tmp_path, mode=0o700)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("a", "a/b")] == [0o755, 0o700]
 
 
 def test_a_file_is_read_whole_though_the_machine_gives_it_in_parts(tmp_path, machine):

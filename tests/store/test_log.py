@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 
 import pytest
 
 from watchkeeper.evidence import frames, note
+from watchkeeper.evidence.merkle import Frontier
 from watchkeeper.evidence.note import Signer
 from watchkeeper.evidence.verify import Checkpoint
 from watchkeeper.store import disk
@@ -70,12 +72,28 @@ def test_every_statement_gets_a_salt_of_its_own(log):
 def test_the_checkpoint_signs_for_the_number_the_root_the_bytes_and_the_chain(log):
     log.append([A, B], SIGNER)
     sealed = log.read()
-    assert note.open_note(log.checkpoint(), SIGNER.verifier) == Checkpoint(
-        "watchkeeper/case-1",
-        2,
-        frames.audit(sealed).root(),
-        (f"bytes {log.path.stat().st_size}", f"chain {sealed.head.chain.hex()}"),
-    )
+    said = note.open_note(log.checkpoint(), SIGNER.verifier)
+    assert (said.origin, said.size, said.root) == ("watchkeeper/case-1", 2, frames.audit(sealed).root())
+    *further, pad = said.further
+    assert further == [f"bytes {log.path.stat().st_size}", f"chain {sealed.head.chain.hex()}"]
+    assert re.fullmatch("pad 0+", pad)
+
+
+@pytest.mark.parametrize("size", [0, 1, 9, 10, 10**6])
+def test_the_checkpoint_is_one_sector_long_whatever_the_log_holds(log, size):
+    subtrees = [bytes([place]) * 32 for place in range(size.bit_count())]
+    head = frames.Head(8 + 300 * size, bytes(32), Frontier(size, subtrees))
+    log._acknowledge(head, SIGNER)
+    assert len(checkpoint_of(log).read_bytes()) == 512
+    assert log.acknowledged() == frames.Acknowledged(size, head.root, head.sealed_bytes, head.chain)
+
+
+def test_the_checkpoint_is_written_over_where_it_lies(log):
+    before = checkpoint_of(log).stat()
+    log.append([A], SIGNER)
+    after = checkpoint_of(log).stat()
+    assert (after.st_ino, after.st_size) == (before.st_ino, before.st_size) == (before.st_ino, 512)
+    assert {path.name for path in log.path.parent.iterdir()} == {log.path.name, "checkpoint"}
 
 
 def test_an_empty_batch_moves_the_head_and_says_nothing(log):
@@ -208,24 +226,79 @@ def test_a_checkpoint_that_another_key_signed_is_not_believed(log):
         log.read()
 
 
+# --- a checkpoint that is being written over ---
+
+
+@pytest.fixture
+def half_written(log, monkeypatch):
+    """Return a function that lets the checkpoint be read in some states first, and then as it is."""
+
+    def first(*states):
+        waiting, read = list(states), disk.read
+
+        def seen(path):
+            return waiting.pop(0) if path == checkpoint_of(log) and waiting else read(path)
+
+        monkeypatch.setattr(disk, "read", seen)
+
+    return first
+
+
+def halves(log):
+    """Append, and return the checkpoint as it looks while its bytes are exchanged one stretch after the other."""
+    before = log.checkpoint()
+    log.append([B], SIGNER)
+    after = log.checkpoint()
+    return [after[:place] + before[place:] for place in (30, 100, 300, 500)]
+
+
+@pytest.mark.parametrize("seen", [slice(0, 1), slice(3, 4), slice(0, 4)])
+def test_a_reader_that_sees_half_of_a_checkpoint_reads_it_again(log, half_written, seen):
+    log.append([A], SIGNER)
+    states = halves(log)
+    for use in (lambda: ids(log), lambda: ids(Log(log.path, SIGNER.verifier))):
+        half_written(*states[seen])
+        assert use() == ["a", "b"]
+    half_written(*states[seen])
+    assert log.checkpoint() == checkpoint_of(log).read_bytes()
+    half_written(*states[seen])
+    assert [len(batch) for batch, _ in log.batches()] == [1, 1]
+    half_written(*states[seen])
+    assert log.acknowledged().size == 2
+
+
+def test_a_checkpoint_that_stays_half_written_is_refused_and_nothing_is_written(log):
+    log.append([A], SIGNER)
+    before = log.path.read_bytes()
+    for damaged in halves(log):
+        log.path.write_bytes(before)
+        checkpoint_of(log).write_bytes(damaged)
+        for use in (log.read, log.checkpoint, log.acknowledged, log.batches, lambda: log.append([C], SIGNER)):
+            with pytest.raises(Unsound, match="The signature of watchkeeper/case-1 does not fit the checkpoint"):
+                use()
+        assert (log.path.read_bytes(), checkpoint_of(log).read_bytes()) == (before, damaged)
+
+
 CHAIN = f"chain {hashlib.sha256(frames.MAGIC).hexdigest()}"
+PAD = "pad 000"
 
 
 @pytest.mark.parametrize(
     ("origin", "further"),
     [
-        ("watchkeeper/case-2", ("bytes 8", CHAIN)),
+        ("watchkeeper/case-2", ("bytes 8", CHAIN, PAD)),
         ("watchkeeper/case-1", ()),
-        ("watchkeeper/case-1", ("bytes 8",)),
-        ("watchkeeper/case-1", ("bytes 8", CHAIN, "more lines")),
-        ("watchkeeper/case-1", ("bytes eight", CHAIN)),
-        ("watchkeeper/case-1", ("bytes 8", "chain xyz")),
-        ("watchkeeper/case-1", ("bytes", CHAIN)),
+        ("watchkeeper/case-1", ("bytes 8", CHAIN)),
+        ("watchkeeper/case-1", ("bytes 8", CHAIN, PAD, "more lines")),
+        ("watchkeeper/case-1", ("bytes eight", CHAIN, PAD)),
+        ("watchkeeper/case-1", ("bytes 8", "chain xyz", PAD)),
+        ("watchkeeper/case-1", ("bytes", CHAIN, PAD)),
     ],
 )
 def test_a_checkpoint_that_our_key_signed_for_something_else_is_not_believed(log, origin, further):
     root = frames.Head().root
-    checkpoint_of(log).write_bytes(SIGNER.sign(Checkpoint("watchkeeper/case-1", 0, root, ("bytes 8", CHAIN))).encode())
+    ours = Checkpoint("watchkeeper/case-1", 0, root, ("bytes 8", CHAIN, PAD))
+    checkpoint_of(log).write_bytes(SIGNER.sign(ours).encode())
     assert log.read().statements == []  # the control
     checkpoint_of(log).write_bytes(SIGNER.sign(Checkpoint(origin, 0, root, further)).encode())
     with pytest.raises(Unsound, match="The checkpoint beside the log is signed, and speaks of another log"):
@@ -263,65 +336,101 @@ def test_the_key_of_another_case_writes_nothing(log):
     assert (log.path.read_bytes(), log.checkpoint()) == before
 
 
-def test_an_append_returns_only_after_batch_and_checkpoint_are_synced_in_this_order(log, monkeypatch):
-    synced = []
+@pytest.fixture
+def synced(monkeypatch):
+    """Return the list of files that are synced, by number, each with its bytes at that moment."""
+    found = []
 
     def fsync(handle):
-        synced.append((os.fstat(handle).st_ino, os.fstat(handle).st_size))
+        found.append((os.fstat(handle).st_ino, os.pread(handle, 10**6, 0)))
 
     calls = disk.Calls()
+    calls.open = lambda path, flags, mode: os.open(path, flags & ~os.O_WRONLY | os.O_RDWR, mode)
     calls.fsync = fsync
     monkeypatch.setattr(disk, "calls", calls)
+    return found
+
+
+def as_it_lies(path):
+    return path.stat().st_ino, path.read_bytes()
+
+
+def test_an_append_returns_only_after_batch_and_checkpoint_are_synced_in_this_order(log, synced):
+    log.append([A], SIGNER)
+    synced.clear()
     log.append([A, B], SIGNER)
-    files = [(path.stat().st_ino, path.stat().st_size) for path in (log.path, checkpoint_of(log))]
-    assert synced[:2] == files
+    assert synced == [as_it_lies(log.path), as_it_lies(checkpoint_of(log))]
+
+
+def test_a_checkpoint_that_another_process_wrote_and_may_not_have_synced_is_synced_before_the_next_batch(log, synced):
+    log.append([A], SIGNER)
+    left = as_it_lies(checkpoint_of(log))
+    synced.clear()
+    other = Log(log.path, SIGNER.verifier)
+    other.append([B], SIGNER)
+    assert synced == [left, as_it_lies(log.path), as_it_lies(checkpoint_of(log))]
+    synced.clear()
+    other.append([C], SIGNER)  # its own: it knows that this one is on disk
+    assert synced == [as_it_lies(log.path), as_it_lies(checkpoint_of(log))]
+
+
+def test_nothing_is_appended_behind_a_checkpoint_that_cannot_be_synced(log, monkeypatch):
+    log.append([A], SIGNER)
+    before = log.path.read_bytes(), log.checkpoint()
+    other, calls = Log(log.path, SIGNER.verifier), disk.Calls()
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "calls", calls)
+        calls.fsync = failing
+        with pytest.raises(DiskRefused, match=r"could not sync .*checkpoint .Input/output error"):
+            other.append([B], SIGNER)
+    assert (log.path.read_bytes(), log.checkpoint()) == before
+
+
+def failing(*_):
+    raise OSError(errno.EIO, "Input/output error")
 
 
 @pytest.mark.parametrize(
-    ("call", "time"),
-    [("truncate", 1), ("write", 1), ("fsync", 1), ("open", 2), ("write", 2), ("fsync", 2), ("rename", 1)],
-)  # the first is that of the batch, the second that of the checkpoint
+    ("call", "time"), [("open", 2), ("truncate", 1), ("write", 1), ("fsync", 1), ("open", 3), ("write", 2)]
+)  # the first opening looks at the checkpoint, then come those of the batch, and then those of the checkpoint
 def test_an_append_that_the_disk_refuses_leaves_what_was_acknowledged_and_the_next_one_succeeds(
     log, monkeypatch, call, time
 ):
     log.append([A], SIGNER)
     before = log.checkpoint()
-    calls = disk.Calls()
-    real, asked = getattr(calls, call), []
-
-    def fail_once(*words):
-        asked.append(words)
-        if len(asked) == time + (call == "open"):  # the first opening reads the checkpoint
-            raise OSError(errno.EIO, "Input/output error")
-        return real(*words)
-
-    setattr(calls, call, fail_once)
-    with monkeypatch.context() as patch:
-        patch.setattr(disk, "calls", calls)
-        with pytest.raises(DiskRefused, match="Input/output error"):
-            log.append([B], SIGNER)
+    fail_once(log, monkeypatch, call, time)
     assert (ids(log), ids(Log(log.path, SIGNER.verifier)), log.checkpoint()) == (["a"], ["a"], before)
     log.append([C], SIGNER)
     assert ids(log) == ["a", "c"]
 
 
-def test_when_only_the_name_of_the_checkpoint_may_be_lost_the_batch_stands_and_is_read(log, monkeypatch):
-    log.append([A], SIGNER)
-    folder = log.path.parent.stat().st_ino
+def fail_once(log, monkeypatch, call, time):
+    """Let one call of an append of B fail; it must be refused in words."""
     calls = disk.Calls()
+    real, asked = getattr(calls, call), []
 
-    def fsync(handle):
-        if os.fstat(handle).st_ino == folder:
-            raise OSError(errno.EIO, "Input/output error")
+    def once(*words):
+        asked.append(words)
+        return failing() if len(asked) == time else real(*words)
 
-    calls.fsync = fsync
+    setattr(calls, call, once)
     with monkeypatch.context() as patch:
         patch.setattr(disk, "calls", calls)
-        with pytest.raises(DiskRefused, match="could not sync"):
+        with pytest.raises(DiskRefused, match="Input/output error"):
             log.append([B], SIGNER)
+
+
+def test_a_checkpoint_that_was_written_and_could_not_be_synced_stands_and_is_synced_before_the_next(
+    log, monkeypatch, request
+):
+    log.append([A], SIGNER)
+    fail_once(log, monkeypatch, "fsync", 2)
     # Not acknowledged, and there: either the old or the new checkpoint survives a power cut, and each has its log.
     assert ids(log) == ["a", "b"]
+    unsure = as_it_lies(checkpoint_of(log))
+    synced = request.getfixturevalue("synced")
     log.append([C], SIGNER)
+    assert synced == [unsure, as_it_lies(log.path), as_it_lies(checkpoint_of(log))]
     assert ids(log) == ["a", "b", "c"]
 
 
@@ -348,13 +457,10 @@ def test_a_full_disk_gets_back_the_space_of_what_was_not_acknowledged(log, monke
 def test_a_disk_that_refuses_even_the_cut_loses_nothing_that_was_acknowledged(log, monkeypatch):
     log.append([A], SIGNER)
 
-    def refused(*_):
-        raise OSError(errno.EIO, "Input/output error")
-
     calls = disk.Calls()
     with monkeypatch.context() as patch:
         patch.setattr(disk, "calls", calls)
-        calls.fsync = refused
+        calls.fsync = failing
         with pytest.raises(DiskRefused, match="Input/output error"):
             log.append([B], SIGNER)
     assert ids(log)[0] == "a"

@@ -23,15 +23,14 @@ def redacted(index: int, statement: Mapping[str, Any], shown: Collection[str], k
         key: Key of its personal fields; without it they are kept back, whoever may see them.
 
     Returns:
-        "index"; "opened", salt and value by field name; "closed", the digests of the rest; "kept_back", their names.
+        "index"; "opened", salt and value by field name; "closed", the digests of the rest by field name.
     """
     opened = {name: opening for name, opening in _openings(statement, key).items() if name in shown}
     rest = {name: digest for name, digest in digests(statement).items() if name not in opened}
     return {
         "index": index,
         "opened": {name: list(opening) for name, opening in opened.items()},
-        "closed": sorted(rest.values()),
-        "kept_back": sorted(rest),
+        "closed": rest,
     }
 
 

@@ -2,15 +2,17 @@
 
 A statement is an object of named fields; what stands in its `body` is a field each, named
 "body/KEY". Each field has a digest over a salt of its own, its name and its value, and the
-leaf of the Merkle tree covers the sorted digests. So a field can be shown with its salt, or
-kept back behind its digest, and both readers check the same root. A digest without its salt
-cannot be guessed from a list of likely values.
+leaf of the Merkle tree covers all names with their digests. So a field can be shown with its
+salt, or kept back behind its digest, and both readers check the same root: which fields there
+are is open, and what they say is not. A digest without its salt cannot be guessed from a list
+of likely values.
 
 Source: the method of SD-JWT (RFC 9901), with the field's name in the place of the claim's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +28,7 @@ _SALT_DIGITS = 2 * SALT_BYTES
 RESERVED = frozenset({"salt", "seal"})
 # A field whose value is encrypted carries its digest, since the value may be erased.
 CLOSED = "closed"
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _SAFE = 2**53  # whole numbers beyond are not the same in every program
 _NO_BODY: Mapping[str, Json] = {}
 
@@ -54,9 +57,9 @@ def field_digest(salt: str, name: str, value: Json) -> str:
     return _digest(salt, name, encoded(value))
 
 
-def leaf_data(digests: list[str]) -> bytes:
-    """Return what the Merkle tree takes as a leaf: the digests of all fields, sorted, a line each."""
-    return "\n".join(sorted(digests)).encode()
+def leaf_data(digests: Mapping[str, str]) -> bytes:
+    """Return what the Merkle tree takes as a leaf: a line "DIGEST NAME" for each field, in the order of the names."""
+    return "\n".join(f"{digests[name]} {name}" for name in sorted(digests)).encode()
 
 
 def digests(statement: Mapping[str, Any]) -> dict[str, str]:
@@ -90,23 +93,23 @@ def encode(statement: Mapping[str, Json], salt: bytes) -> tuple[bytes, bytes]:
     parts[shape.salt] = own
     found = []
     start = 0
-    for key, source, place, middle in shape.fields:
-        value = body[key] if source else statement[key]
+    for key, in_body, place, middle, line in shape.fields:
+        value = body[key] if in_body else statement[key]
         end = start + _SALT_DIGITS
         if type(value) is str:  # as nearly all are: no call but those to the library
             parts[place] = text = encode_basestring(value)
-            found.append(sha256(f'["{digits[start:end]}",{middle},{text}]'.encode()).hexdigest())
+            found.append(sha256(f'["{digits[start:end]}",{middle},{text}]'.encode()).hexdigest() + line)
         else:
             parts[place] = text = encoded(value)
             opened = f'["{digits[start:end]}",{middle},{text}]'
-            found.append(_stated(value) or sha256(opened.encode()).hexdigest())
+            found.append((_stated(value) or sha256(opened.encode()).hexdigest()) + line)
         start = end
-    return "".join(parts).encode(), leaf_data(found)
+    return "".join(parts).encode(), "\n".join(found).encode()
 
 
 def leaf_of(statement: Mapping[str, Any]) -> bytes:
     """Return the data of the leaf of a statement as the log holds it."""
-    return leaf_data(list(digests(statement).values()))
+    return leaf_data(digests(statement))
 
 
 def _stated(value: Json) -> str | None:
@@ -140,12 +143,13 @@ def encoded(value: Json) -> str:
 class _Shape:
     """How statements with the same keys are written: `parts` are the canonical JSON with gaps for the values.
 
-    Each field is its key, whether it stands in the body, its gap among the parts, and its name in JSON.
+    Each field is its key, whether it stands in the body, its gap among the parts, its name in JSON, and what stands
+    behind its digest in the leaf.
     """
 
     parts: list[str]
     salt: int
-    fields: tuple[tuple[str, bool, int, str], ...]
+    fields: tuple[tuple[str, bool, int, str, str], ...]
 
 
 @lru_cache(maxsize=1024)
@@ -156,8 +160,8 @@ def _shape(keys: tuple[str, ...], body: tuple[str, ...]) -> _Shape:
     """
     if not RESERVED.isdisjoint(keys):
         raise TypeError(f"A statement may not have a key {' or '.join(sorted(RESERVED))}: the log uses them itself.")
-    if not all(key.isascii() and "/" not in key for key in (*keys, *body)):
-        raise TypeError(f"Keys of a statement are ASCII without a slash, or fields could be confused: {keys} {body}.")
+    if not all(_NAME.fullmatch(key) for key in (*keys, *body)):
+        raise TypeError(f"Keys of a statement are plain words, or fields could be confused: {keys} {body}.")
     parts: list[str] = []
     gaps: dict[str, int] = {}
     comma = "{"
@@ -173,7 +177,8 @@ def _shape(keys: tuple[str, ...], body: tuple[str, ...]) -> _Shape:
     salt = gaps.pop("salt")
     named = sorted(gaps.items())
     fields = tuple(
-        (name.removeprefix("body/"), name.startswith("body/"), gap, encode_basestring(name)) for name, gap in named
+        (name.removeprefix("body/"), name.startswith("body/"), gap, encode_basestring(name), f" {name}")
+        for name, gap in named
     )
     return _Shape(parts, salt, fields)
 

@@ -71,13 +71,10 @@ def verify(token: bytes, root: bytes, chain: Sequence[bytes]) -> Stamped:
 def check_answer(answer: bytes, root: bytes, nonce: int) -> None:
     """Raise `Unsound` unless an answer grants a token over this root for this request; it is not yet verified."""
     reply = _over(answer, root)
-    try:
-        if reply.tst_info.nonce != nonce:
-            raise Unsound("The answer is to another request (its nonce differs); it may be replayed. Ask again.")
-        if not reply.signed_data.certificates:
-            raise Unsound("The token lacks its certificates, though they were asked for. Ask another authority.")
-    except _UNREADABLE as error:
-        raise _unreadable(error) from error
+    if reply.tst_info.nonce != nonce:
+        raise Unsound("The answer is to another request (its nonce differs); it may be replayed. Ask again.")
+    if not reply.signed_data.certificates:
+        raise Unsound("The token lacks its certificates, though they were asked for. Ask another authority.")
 
 
 def spoken(root: bytes) -> str:

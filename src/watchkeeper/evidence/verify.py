@@ -15,12 +15,12 @@ import binascii
 import io
 import json
 import re
+import shlex
 import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from hashlib import sha256, sha512
 from pathlib import Path
 from typing import Any
@@ -291,6 +291,8 @@ MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9._/-]+)")
 _MOST_FILES, _MOST_BYTES = 200_000, 8 * 2**30  # a bundle beyond these was not written by Watchkeeper
 _FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
+_TOP_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_AGE = b"age-encryption.org/v1"
 
 
 def load(path: Path) -> dict[str, bytes]:
@@ -327,12 +329,18 @@ def _folder(path: Path) -> dict[str, bytes]:
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
     """Return the files of a .zip whose every byte is accounted for: packed anew, it must be the same."""
+    if data.startswith(_AGE):
+        raise Failed(
+            "The file is encrypted with age; its reader opens it first: age --decrypt -i KEY -o BUNDLE.zip FILE"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in entries):
                 raise Failed("The .zip is compressed or encrypted; bundles are stored plainly, so it was repacked.")
             name = entries[0].filename.partition("/")[0] if entries else ""
+            if not _TOP_FOLDER.fullmatch(name) or sum(entry.file_size for entry in entries) > len(data):
+                raise Failed("The .zip does not hold one folder of plain files; it is no bundle.")
             found = {entry.filename.removeprefix(f"{name}/"): archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as fault:
         raise Failed(f"The .zip cannot be read: {fault}.") from None
@@ -373,6 +381,7 @@ def _listed(files: Mapping[str, bytes], manifest: str) -> dict[str, str]:
 
 _SALT = re.compile(r"[0-9a-f]{32}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?")
 _KEPT_OF_ALL = {"at", "by", "from", "key", "personal", "tlp", "body/author", "body/entered_on"}
 
 
@@ -395,7 +404,10 @@ class Statement:
         return not _KEPT_OF_ALL.issuperset(self.kept_back)
 
     def says(self, name: str) -> Any:
-        """Return what the statement says under a name of its body; None is "not stated"; raise `Kept` if withheld."""
+        """Return what the statement says under a name of its body; None is "not stated"; raise `Kept` if withheld.
+
+        The leaf names every field, so one that is neither opened nor kept back does not exist.
+        """
         if name == "basis":
             return "cited" if self.says("capture") is None else "held"
         if f"body/{name}" in self.kept_back:
@@ -417,25 +429,28 @@ def statement_of(line: str) -> tuple[Statement, bytes]:
     """Return a statement of the bundle and the hash of its leaf in the log; raise `Failed` if it is malformed."""
     told = read_json(line)
     try:
-        index, opened, closed, kept_back = told["index"], told["opened"], told["closed"], told["kept_back"]
-        digests = [field_digest(salt, name, value) for name, (salt, value) in opened.items() if _SALT.fullmatch(salt)]
+        index, opened, closed = told["index"], told["opened"], told["closed"]
+        digests = {name: field_digest(*_opening(name, opening)) for name, opening in opened.items()} | closed
         sound = (
-            told.keys() == {"index", "opened", "closed", "kept_back"}
+            told.keys() == {"index", "opened", "closed"}
             and type(index) is int
-            and len(digests) == len(opened)
-            and all(_DIGEST.fullmatch(digest) for digest in closed)
-            and len(set(digests + closed)) == len(opened) + len(closed)
-            # Names of fields kept back cannot be proven; their number can.
-            and len(set(kept_back)) == len(closed)
-            and not set(kept_back) & opened.keys()
+            and len(digests) == len(opened) + len(closed)
+            and all(_NAME.fullmatch(name) for name in digests)
+            and all(_DIGEST.fullmatch(digest) for digest in closed.values())
         )
         if not sound:
             raise ValueError(line)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise Failed(f"A statement of the bundle is malformed: {line[:160]}") from None
-    leaf = leaf_hash("\n".join(sorted(digests + closed)).encode())
-    fields = {name: value for name, (_, value) in opened.items()}
-    return Statement(index, fields, tuple(map(str, kept_back))), leaf
+    leaf = leaf_hash("\n".join(f"{digests[name]} {name}" for name in sorted(digests)).encode())
+    return Statement(index, {name: value for name, (_, value) in opened.items()}, tuple(sorted(closed))), leaf
+
+
+def _opening(name: str, opening: Any) -> tuple[str, str, Any]:
+    salt, value = opening
+    if not _SALT.fullmatch(salt):
+        raise ValueError(salt)
+    return salt, name, value
 
 
 @dataclass(frozen=True)
@@ -445,6 +460,7 @@ class Record:
     verifier: Verifier
     checkpoint: Checkpoint
     statements: Mapping[tuple[str, str], Statement]
+    indexes: frozenset[int] = frozenset()
 
     def named(self, one: str) -> Statement | None:
         """Return the claim, tally or other statement of this id, None if it is not opened here."""
@@ -457,9 +473,11 @@ def record(files: Mapping[str, bytes]) -> Record:
     verifier = Verifier.read(_text(files, "data/record/key.txt").removesuffix("\n"))
     note = _text(files, "data/record/checkpoint")
     checkpoint = open_note(note, verifier)
+    if checkpoint.origin != verifier.name:  # the name of a key is signed nowhere else
+        raise Failed(f"The key is called {verifier.name}, and it signed for a log called {checkpoint.origin}.")
     found: dict[tuple[str, str], Statement] = {}
     seen: set[int] = set()
-    for line in _text(files, "data/record/statements.jsonl").splitlines():
+    for line in _lines(_text(files, "data/record/statements.jsonl")):
         statement, leaf = statement_of(line)
         index, path, proven = open_proof(_text(files, f"data/record/proofs/{statement.index:09d}.tlog-proof"))
         if index != statement.index or proven != note or index in seen:
@@ -469,23 +487,36 @@ def record(files: Mapping[str, bytes]) -> Record:
         seen.add(index)
         if found.setdefault(statement.key, statement).index > index:
             found[statement.key] = statement  # what was logged first holds
-    return Record(verifier, checkpoint, found)
+    return Record(verifier, checkpoint, found, frozenset(seen))
 
 
 def check_runs(files: Mapping[str, bytes], proven: Record) -> None:
-    """Raise `Failed` unless the log vouches for a run that made each file of the report."""
-    made: dict[str, str] = {}
-    for (kind, name), _ in sorted(proven.statements.items()):
-        path = f"data/runs/{name}.json"
-        if kind != "run" or path not in files:
-            continue
-        if sha256(files[path]).hexdigest() != name:
-            raise Failed(f"{path} is not the manifest that the log names.")
-        made |= {one["name"]: one["digest"]["sha256"] for one in read_json(_text(files, path))["subject"]}
+    """Raise `Failed` unless the log vouches for the one run that made the files of the report, all of them."""
+    runs = [name for kind, name in proven.statements if kind == "run" and f"data/runs/{name}.json" in files]
+    if len(runs) != 1:
+        raise Failed(f"The log vouches for {len(runs)} runs whose manifests are in the bundle; it takes one.")
+    path = f"data/runs/{runs[0]}.json"
+    if sha256(files[path]).hexdigest() != runs[0]:
+        raise Failed(f"{path} is not the manifest that the log names.")
+    subjects = read_json(_text(files, path))["subject"]
+    made = {f"data/report/{one['name']}": one["digest"]["sha256"] for one in subjects}
+    for name in sorted(made.keys() | {name for name in files if name.startswith("data/report/")}):
+        if name not in files or sha256(files[name]).hexdigest() != made.get(name):
+            raise Failed(f"{name} is not a file that the run in the log made, or is missing.")
+
+
+def check_names(files: Mapping[str, bytes], proven: Record) -> None:
+    """Raise `Failed` for a file that nothing signed speaks of, and for a capture that is not what its name says."""
+    held = {statement.fields.get("body/capture") for statement in proven.statements.values()}
+    expected = {f"data/record/{name}" for name in ("key.txt", "checkpoint", "statements.jsonl")}
+    expected |= {f"data/record/proofs/{index:09d}.tlog-proof" for index in proven.indexes}
+    expected |= {f"data/runs/{name}.json" for kind, name in proven.statements if kind == "run"}
+    expected |= {f"data/captures/{one}" for one in held if isinstance(one, str) and _DIGEST.fullmatch(one)}
+    expected |= {MANIFEST, TAG_MANIFEST, *UNSIGNED}
     for name, data in files.items():
-        if name.startswith("data/report/") and made.get(name.removeprefix("data/report/")) != sha256(data).hexdigest():
-            raise Failed(f"{name} is not a file that a run in the log made.")
-    for name, data in files.items():
+        signed = name in expected or name.startswith("data/report/") or re.fullmatch(_STAMP + _STAMP_PARTS, name)
+        if not signed:
+            raise Failed(f"{name} is in the bundle, and nothing that was signed speaks of it.")
         if name.startswith("data/captures/") and name != f"data/captures/{sha256(data).hexdigest()}":
             raise Failed(f"{name} is not the capture whose name it bears.")
 
@@ -495,29 +526,43 @@ def check_stamps(files: Mapping[str, bytes], proven: Record) -> int:
 
     Whether a token is good is for `openssl ts -verify` to say, with the authority's own certificate.
     """
-    names = [name.removesuffix(".checkpoint") for name in files if re.fullmatch(_STAMP + "checkpoint", name)]
-    for name in names:
-        older = open_note(_text(files, f"{name}.checkpoint"), proven.verifier)
-        path = [_hash(line) for line in _text(files, f"{name}.consistency").splitlines()]
-        now = proven.checkpoint
-        if f"{name}.tsr" not in files or not verify_consistency(older.size, now.size, path, older.root, now.root):
-            raise Failed(f"{name}: the log did not only grow since that time stamp, or the stamp is missing.")
+    names = {match[1] for name in files if (match := re.fullmatch(f"({_STAMP}){_STAMP_PARTS}", name))}
+    if len(names) > _MOST_STAMPS:
+        raise Failed(f"The bundle holds {len(names)} time stamps; one has {_MOST_STAMPS} at most.")
+    for name in sorted(names):
+        older = open_note(_text(files, f"{name}checkpoint"), proven.verifier)
+        path = [_hash(line) for line in _lines(_text(files, f"{name}consistency"))]
+        now, token = proven.checkpoint, files.get(f"{name}tsr", b"")
+        grew = verify_consistency(older.size, now.size, path, older.root, now.root)
+        if not grew or older.origin != now.origin or older.root not in token:
+            raise Failed(f"{name}tsr stamps no earlier state of this log, or the log did not only grow since.")
     return len(names)
 
 
+# What no signature covers: whoever passed a bundle on could have written these anew, with the lists.
+UNSIGNED = (
+    "README.txt", "VERIFY-BY-HAND.txt", "verify.py", "bagit.txt", "bag-info.txt", "data/ro-crate-metadata.json",
+)  # fmt: skip
+_STAMP_PARTS = "(?:tsr|checkpoint|consistency)"
+_MOST_STAMPS = 100
 _STAMP = r"data/timestamps/[0-9]+\."
 
 # --- Figures: each value got again from the opened statements ---
 
 MEANINGS = {
-    "RE-DERIVED": "Got again here, from the statements shown and by the steps stated.",
-    "RE-DERIVED-REDACTED": "Got again here; of some statements a part is kept back that the steps do not need.",
+    "RE-DERIVED": "Its values were got again here from the statements shown, by the steps stated; "
+    "rows without steps stand as the run printed them.",
+    "RE-DERIVED-REDACTED": "As RE-DERIVED; of some statements a part is kept back that the steps do not need.",
     "RE-RUN NEEDED": "Not to be got from the statements here alone; the command named gets it from the case.",
     "WITHHELD": "Kept back at the clearance of this bundle; nothing was computed without what it rests on.",
     "FAILED": "What is printed does not follow from what is here, or something here was changed.",
 }
 CAUTION = "A verdict says how a number was got, not that it is true: that rests on the sources, and people judge them."
 _DECIMALS = {"USD": 2}
+_ENDS = ("low", "high")
+_NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
+_MOST_STEPS = 5_000_000  # ids looked at for one figure; a figure beyond this was made to keep its reader waiting
+_WITHHELD = {"figure", "title", "question", "edition", "as_of", "withheld", "tlp", "rule"}
 
 
 @dataclass(frozen=True)
@@ -534,28 +579,34 @@ class Beyond(Exception):
     """A step lies beyond the vocabulary that this program evaluates, or needs what is kept back."""
 
 
-def judge(key: str, told: Mapping[str, Any], proven: Record) -> Verdict:
+def judge(key: str, told: Any, proven: Record) -> Verdict:
     """Return the verdict on a figure as figures.json tells it."""
-    if told.get("withheld") is True:
-        return Verdict(key, "WITHHELD", "", f"TLP:{told.get('tlp')}")
-    value = _shown(told.get("value"))
+    value = _shown(told.get("value")) if isinstance(told, Mapping) else ""
     try:
+        if "withheld" in told:
+            return _withheld(key, told)
         used = _Steps(told, proven)
         used.check()
     except (Beyond, Kept) as reason:
         return Verdict(key, "RE-RUN NEEDED", value, f"{reason}: {_command(told)}")
     except Failed as fault:
         return Verdict(key, "FAILED", value, str(fault))
-    except (AttributeError, IndexError, InvalidOperation, KeyError, TypeError, ValueError) as fault:
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as fault:
         return Verdict(key, "FAILED", value, f"the figure is malformed ({type(fault).__name__}: {fault})")
     redacted = any(statement.redacted for statement in used.seen.values())
     return Verdict(key, "RE-DERIVED-REDACTED" if redacted else "RE-DERIVED", value)
 
 
+def _withheld(key: str, told: Mapping[str, Any]) -> Verdict:
+    if told["withheld"] is not True or not told.keys() <= _WITHHELD:
+        return Verdict(key, "FAILED", "", "it is said to be withheld and says something all the same")
+    return Verdict(key, "WITHHELD", "", f"TLP:{told['tlp']}")
+
+
 def _command(told: Mapping[str, Any]) -> str:
-    edition = f" --edition {told['edition']}" if told.get("edition") else ""
-    as_of = f" --as-of {told['as_of']}" if told.get("as_of") else ""
-    return f"watchkeeper figure show {told.get('figure')}{edition}{as_of} --case CASE"
+    asked = {"--edition": told.get("edition"), "--as-of": told.get("as_of")}
+    options = [word for option, value in asked.items() if value for word in (option, str(value))]
+    return shlex.join(["watchkeeper", "figure", "show", str(told.get("figure")), *options, "--case", "CASE"])
 
 
 @dataclass
@@ -566,50 +617,66 @@ class _Steps:
     proven: Record
     seen: dict[tuple[str, str], Statement] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
+    looked_at: int = 0
 
     def check(self) -> None:
         """Raise `Failed` unless every value and every cell with a step comes out as it is printed."""
-        derivation = self.told["derivation"]
-        missing = sorted(self.told["values"].keys() - derivation.keys())
+        derivation, values = self.told["derivation"], self.told["values"]
+        missing = sorted(values.keys() - derivation.keys())
         if missing:
             raise Beyond(f"no steps are stated for {', '.join(missing)}")
-        if self.told["value"] not in self.told["values"].values():
-            raise Failed("the headline is none of its values")
-        for name, steps in derivation.items():
-            if name != "table":
-                self._same(name, self.told["values"][name], steps)
+        if self.told["value"] not in values.values() or "table" in values:
+            raise Failed("the headline is none of its values, or a value bears the name of the table")
         if "table" in derivation:
             self._table(derivation["table"])
+        for name, steps in derivation.items():
+            if name != "table":
+                self._same(name, values[name], steps)
         self._marks()
 
     def _same(self, name: str, printed: Any, steps: Mapping[str, Any]) -> None:
-        if "op" in steps:
-            self._equal(name, printed, steps)
-            return
-        for end in ("low", "high"):  # an interval: steps for each end; without any claim it is not stated
-            if printed is None and not steps[end]["over"]:
-                continue
-            self._equal(f"{name}, {end}", printed if printed is None else printed[end], steps[end])
+        """Compare a value with its steps: one, or one for each end of an interval; without claims it is not stated."""
+        ends = [(name, None, steps)] if "op" in steps else [(f"{name}, {end}", end, steps[end]) for end in _ENDS]
+        if isinstance(printed, Mapping):
+            if printed.keys() != {*_ENDS, "unit"} or ("op" in steps and printed["low"] != printed["high"]):
+                raise Failed(f"{name} is no amount of this kind")
+            for which, end, step in ends:
+                self._equal(which, printed[end or "low"], step, printed["unit"])
+        elif printed is not None:
+            for which, _, step in ends:
+                self._equal(which, printed, step, None)
+        elif any(step["over"] for _, _, step in ends):
+            raise Failed(f"{name} is said to be not stated, and has steps")
 
-    def _equal(self, name: str, printed: Any, step: Mapping[str, Any]) -> None:
-        printed = printed["high"] if isinstance(printed, Mapping) and printed["low"] == printed["high"] else printed
-        if printed is None and not step.get("over", True):
-            return
+    def _equal(self, name: str, printed: Any, step: Mapping[str, Any], unit: str | None) -> None:
+        """Compare one printed number with its step, both as whole numbers of the unit's smallest part."""
+        if _unit(step) != unit:
+            raise Failed(f"{name} is printed in {unit}, and its steps are in {_unit(step)}")
+        if unit is not None and unit not in _DECIMALS:
+            raise Beyond(f"the parts of the unit {unit} are not known here")
+        decimals = _DECIMALS[unit] if unit else 0
         found = self._value(step)
-        if printed is None or Decimal(str(printed)) != found:
-            raise Failed(f"{name} is printed as {printed}, and its steps give {found}")
+        if printed is None or _exact(printed, decimals) != found:
+            raise Failed(f"{name} is printed as {printed}, and its steps give {_written(found, decimals)}")
 
     def _table(self, step: Mapping[str, Any]) -> None:
         if "rows" not in step:
             raise Beyond("the rows of its table have no steps")
-        if len(step["rows"]) != len(self.told["rows"]):
-            raise Failed(f"{len(self.told['rows'])} rows are printed, and steps are stated for {len(step['rows'])}")
-        for number, (cells, steps) in enumerate(zip(self.told["rows"], step["rows"], strict=True), start=1):
+        units = {column["name"]: column["unit"] for column in self.told["columns"]}
+        rows = self.told["rows"]
+        if len(rows) != len(step["rows"]):
+            raise Failed(f"{len(rows)} rows are printed, and steps are stated for {len(step['rows'])}")
+        for number, (cells, steps) in enumerate(zip(rows, step["rows"], strict=True), start=1):
+            if cells.keys() != units.keys():
+                raise Failed(f"row {number} does not have the columns of its table")
             for column, cell_step in steps.items():
-                self._equal(f"row {number}, {column}", cells[column], cell_step)
-            bare = [n for n, cell in cells.items() if type(cell) is int and n not in steps]
+                self._equal(f"row {number}, {column}", cells[column], cell_step, units[column])
+            bare = [name for name, cell in cells.items() if name not in steps and _counts(cell, units[name])]
             if bare:
                 raise Beyond(f"row {number} has no steps for {', '.join(bare)}")
+            if steps:  # words of a row that is proven may be counted
+                self.words |= {cell for cell in cells.values() if type(cell) is str}
 
     def _marks(self) -> None:
         """Check what is said of the claims behind: how many are held or cited, and how they were checked."""
@@ -618,8 +685,8 @@ class _Steps:
             if {mark: n for mark, n in self.told[name].items() if n} != dict(found):
                 raise Failed(f"of its claims it says {self.told[name]}, and they say {dict(found)}")
 
-    def _value(self, step: Mapping[str, Any]) -> Decimal:
-        ops: dict[str, Callable[[Mapping[str, Any]], Decimal]] = {
+    def _value(self, step: Mapping[str, Any]) -> int:
+        ops: dict[str, Callable[[Mapping[str, Any]], int]] = {
             "count": self._count,
             "distinct": self._distinct,
             "sum": self._sum,
@@ -633,35 +700,38 @@ class _Steps:
         over = self.told[step["over"]] if isinstance(step["over"], str) else step["over"]
         if len(set(over)) != len(over):
             raise Failed("something is counted twice")
+        self.looked_at += len(over) + 1
+        if self.looked_at > _MOST_STEPS:
+            raise Beyond("its steps look at more ids than this program waits for")
         return list(over)
 
-    def _count(self, step: Mapping[str, Any]) -> Decimal:
+    def _count(self, step: Mapping[str, Any]) -> int:
         over = self._over(step)
         if "where" in step:
             each = (self._opened(one) for one in over)
-            return Decimal(sum(all(s.says(k) == v for k, v in step["where"].items()) for s in each))
-        for one in over:
-            if self._found(one) is None and one not in self._words():
-                raise Failed(f'"{one}" is counted and is not in the record shown')
-        return Decimal(len(over))
+            return sum(all(s.says(k) == v for k, v in step["where"].items()) for s in each)
+        found = {one: self._found(one) for one in over}
+        unknown = [one for one, statement in found.items() if statement is None and one not in self._words()]
+        if unknown:
+            raise Failed(f'"{unknown[0]}" is counted and is not in the record shown')
+        if len({statement.key[0] if statement else None for statement in found.values()}) > 1:
+            raise Failed("things of different kinds are counted as one")
+        return len(over)
 
-    def _distinct(self, step: Mapping[str, Any]) -> Decimal:
+    def _distinct(self, step: Mapping[str, Any]) -> int:
         of = [step["of"]] if isinstance(step["of"], str) else step["of"]
-        return Decimal(len({tuple(self._opened(one).says(name) for name in of) for one in self._over(step)}))
+        return len({tuple(self._opened(one).says(name) for name in of) for one in self._over(step)})
 
-    def _sum(self, step: Mapping[str, Any]) -> Decimal:
-        unit = step.get("unit")
-        if unit is not None and unit not in _DECIMALS:
-            raise Beyond(f"the parts of the unit {unit} are not known here")
+    def _sum(self, step: Mapping[str, Any]) -> int:
         total = 0
         for one in self._over(step):
             said = self._opened(one)
-            if unit is not None and said.says("unit") != unit:
-                raise Failed(f"{one} is added up in {unit} and is not in that unit")
-            total += int(said.says(step["of"]))
-        return Decimal(total).scaleb(-_DECIMALS[unit]) if unit else Decimal(total)
+            if _unit(step) is not None and said.says("unit") != _unit(step):
+                raise Failed(f"{one} is added up in {_unit(step)} and is not in that unit")
+            total += _exact(said.says(step["of"]), 0)
+        return total
 
-    def _difference(self, step: Mapping[str, Any]) -> Decimal:
+    def _difference(self, step: Mapping[str, Any]) -> int:
         first, second = (self._value(one) for one in step["of"])
         return first - second
 
@@ -678,12 +748,42 @@ class _Steps:
         return found
 
     def _words(self) -> set[str]:
-        """Return the words that a group can be counted by: cells of the figure's own rows, and what its claims say."""
-        if not self.words:
+        """Return the words that can be counted: those of rows that are proven, and what the claims behind say."""
+        if not self.said:
             claims = [self._opened(one) for one in self.told["claims"]]
-            self.words |= {str(v) for s in claims for n, v in s.fields.items() if n.startswith("body/")}
-            self.words |= {str(cell) for row in self.told["rows"] for cell in row.values()}
-        return self.words
+            self.said |= {str(v) for s in claims for n, v in s.fields.items() if n.startswith("body/")}
+        return self.words | self.said
+
+
+def _unit(step: Mapping[str, Any]) -> str | None:
+    """Return the unit of what a step gives; a difference has that of its two sides."""
+    if step["op"] != "difference":
+        unit = step.get("unit")
+        return None if unit is None else str(unit)
+    first, second = (_unit(one) for one in step["of"])
+    if first != second:
+        raise Failed(f"a difference is taken between {first} and {second}")
+    return first
+
+
+def _exact(printed: Any, decimals: int) -> int:
+    """Return a printed number as a whole number of the unit's smallest part; raise `Failed` if it is none."""
+    match = _NUMBER.fullmatch(str(printed)) if type(printed) in (int, str) else None
+    if match is None or len(match[3] or "") > decimals:
+        raise Failed(f"{printed!r} is no number of this kind")
+    number = int(match[2] + (match[3] or "").ljust(decimals, "0"))
+    return -number if match[1] else number
+
+
+def _written(number: int, decimals: int) -> str:
+    digits = str(abs(number)).rjust(decimals + 1, "0")
+    sign, whole, part = "-" * (number < 0), digits[: len(digits) - decimals], digits[len(digits) - decimals :]
+    return f"{sign}{whole}.{part}" if part.strip("0") else f"{sign}{whole}"
+
+
+def _counts(cell: Any, unit: str | None) -> bool:
+    """Say whether a cell is a number, which needs a step."""
+    return type(cell) in (int, bool) or (unit is not None and cell is not None)
 
 
 def _shown(value: Any) -> str:
@@ -705,6 +805,7 @@ class Outcome:
     verdicts: list[Verdict] = field(default_factory=list)
     files: int = 0
     stamps: int = 0
+    report: str = ""
 
     @property
     def sound(self) -> bool:
@@ -720,9 +821,11 @@ def check(files: Mapping[str, bytes]) -> Outcome:
     with _Noting(outcome):
         outcome.record = record(files)
         check_runs(files, outcome.record)
+        check_names(files, outcome.record)
         outcome.stamps = check_stamps(files, outcome.record)
-        told = read_json(_text(files, "data/report/figures.json"))["figures"]
-        outcome.verdicts = [judge(key, figure, outcome.record) for key, figure in told.items()]
+        told = read_json(_text(files, "data/report/figures.json"))
+        outcome.report = f"{told.get('report')}, as at {told.get('as_of')}, for TLP:{told.get('clearance')}"
+        outcome.verdicts = [judge(key, figure, outcome.record) for key, figure in told["figures"].items()]
         if not outcome.verdicts:
             raise Failed("figures.json holds no figure.")
     return outcome
@@ -748,9 +851,12 @@ class _Noting:
 def read_json(text: str) -> Any:
     """Return what a JSON text says; raise `Failed` for a key that stands twice, or a number that is not whole."""
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float)
+        value = json.loads(text, object_pairs_hook=_once, parse_float=_no_float, parse_constant=_no_float)
+        if "\\u" in text:  # half a character, which no text can hold
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as fault:
         raise Failed(f"a JSON text of the bundle cannot be read: {fault}") from None
+    return value
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -764,6 +870,13 @@ def _no_float(text: str) -> Any:
     raise Failed(f"a JSON text of the bundle holds {text}, and no evidence holds such a number")
 
 
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text; only line feeds part them, whatever else a value may hold."""
+    if text and not text.endswith("\n"):
+        raise Failed("a text of the bundle ends within a line")
+    return text.split("\n")[:-1]
+
+
 def _text(files: Mapping[str, bytes], name: str) -> str:
     if name not in files:
         raise Failed(f"{name} is missing from the bundle.")
@@ -774,20 +887,22 @@ def _text(files: Mapping[str, bytes], name: str) -> str:
 
 
 def lines(outcome: Outcome) -> Iterator[str]:
-    """Yield the lines that a person reads."""
+    """Yield the lines that a person reads; what a bundle says cannot make lines of its own, nor move the terminal."""
+    yield from map(_printable, _told(outcome))
+
+
+def _told(outcome: Outcome) -> Iterator[str]:
     if outcome.record:
         checkpoint = outcome.record.checkpoint
+        proven = len(outcome.record.statements)
         yield f"key fingerprint  {outcome.record.verifier.fingerprint}"
         yield "                 compare it with the one its owner gave you over another channel"
         yield f"log              {checkpoint.origin}, {checkpoint.size} statements, root {checkpoint.root.hex()}"
-        proven = len(outcome.record.statements)
         yield f"record           signature holds; {proven} statements, each proven to be in the log"
-    yield (
-        f"files            {outcome.files}, each as listed"
-        if not outcome.faults
-        else f"files            {outcome.files}"
-    )
-    stamps = "none" if not outcome.stamps else f"{outcome.stamps}; the log only grew since. Check them with openssl"
+        yield f"report           {outcome.report}"
+    yield f"files            {outcome.files}{'' if outcome.faults else ', each as listed'}"
+    yield f"not signed       {', '.join(UNSIGNED)}"
+    stamps = "none" if not outcome.stamps else f"{outcome.stamps}, not checked here: see VERIFY-BY-HAND.txt"
     yield f"time stamps      {stamps}"
     yield ""
     width = max((len(verdict.figure) for verdict in outcome.verdicts), default=0)
@@ -812,6 +927,8 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "sound": outcome.sound,
         "faults": outcome.faults,
+        "report": outcome.report,
+        "not_signed": list(UNSIGNED),
         "key_fingerprint": known.verifier.fingerprint if known else None,
         "time_stamps": outcome.stamps,
         "log": {"origin": known.checkpoint.origin, "size": known.checkpoint.size, "root": known.checkpoint.root.hex()}
@@ -834,13 +951,13 @@ def main(words: Sequence[str] | None = None) -> int:
     except (Failed, OSError) as fault:
         outcome = Outcome(faults=[str(fault)])
     text = json.dumps(to_json(outcome), indent=1) if asked.json else "\n".join(lines(outcome))
-    sys.stdout.buffer.write(f"{_printable(text)}\n".encode())
+    sys.stdout.buffer.write(f"{text}\n".encode())
     return 0 if outcome.sound else 5
 
 
-def _printable(text: str) -> str:
-    """Return a text without what a terminal would obey: a bundle comes from outside."""
-    return "".join(c if c == "\n" or c.isprintable() else f"<U+{ord(c):04X}>" for c in text)
+def _printable(line: str) -> str:
+    """Return a line without what a terminal would obey: a bundle comes from outside."""
+    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in line)
 
 
 if __name__ == "__main__":

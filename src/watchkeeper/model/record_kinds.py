@@ -5,4 +5,4 @@ A kind that is neither one of these nor a table's is refused, since figures with
 
 from __future__ import annotations
 
-RECORD_KINDS = ("custody", "run", "erasure", "key", "timestamp")
+RECORD_KINDS = ("custody", "run", "erasure", "timestamp")

@@ -6,6 +6,8 @@ reader of the public one check the same signed root.
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +18,9 @@ from watchkeeper.evidence.redaction import redacted
 from watchkeeper.fetch import clock
 from watchkeeper.model.custody import custody
 from watchkeeper.model.protection import open_paths
-from watchkeeper.model.tlp import read
+from watchkeeper.model.tlp import LAXEST, read
 from watchkeeper.report.bundle.contents import Parts, Vouched, contents
-from watchkeeper.report.bundle.selection import behind, captures_allowed
+from watchkeeper.report.bundle.selection import behind, captures_allowed, quotes_kept
 from watchkeeper.runs import reporting
 from watchkeeper.runs.stamping import stamps_of
 from watchkeeper.store import captures, keys
@@ -26,6 +28,8 @@ from watchkeeper.store.case import Case
 from watchkeeper.store.sealed_exports import seal
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import Invalid, NotFound, Unsound
+
+_OPEN, _CLOSED = 0o644, 0o600
 
 
 def make(
@@ -51,20 +55,19 @@ def make(
     """
     if to and not zipped:
         raise Invalid("A folder cannot be encrypted; leave --folder out, or --to.")
-    targets = {read(label): out / f"{name}-{label}{_suffix(zipped, to)}" for label in clearances}
+    called = Path(name).name
+    targets = {read(label): out / f"{called}-{label}{_suffix(zipped, to)}" for label in clearances}
     for target in targets.values():
-        if target.exists():
+        if target.exists() or target.is_symlink():
             raise Invalid(f"{target} is there already, and no bundle is overwritten; move it or name another folder.")
     built = {label: reporting.build_for(case, name, label, by=by) for label in targets}
     log = _proven(case)
-    rows = [_one(case, log, built[label], label, target, to) for label, target in targets.items()]
-    exports = [
-        custody(
-            "export", row["bytes"], "bundle make", what=f"{name} for TLP:{row['clearance']}, SHA-256 {row['sha256']}"
-        )
-        for row in rows
-    ]
-    case.append(exports, at=clock.stamp(), by=by)
+    rows = []
+    for label, target in targets.items():
+        row = _one(case, log, built[label], label, target, to)
+        what = f"{called} for TLP:{label}, SHA-256 {row['sha256']}"
+        case.append([custody("export", row["bytes"], "bundle make", what=what)], at=clock.stamp(), by=by)
+        rows.append(row)
     return rows
 
 
@@ -92,7 +95,10 @@ def show(path: Path, figure: str | None = None) -> list[dict[str, Any]]:
     told = verify.read_json(verify.load(path)["data/report/figures.json"].decode())["figures"]
     if figure not in told:
         raise NotFound(f"The bundle has no figure {figure}; it has {', '.join(told)}.")
-    ids = [] if told[figure].get("withheld") else [*told[figure]["ids"], *told[figure]["claims"]]
+    (verdict,) = [one for one in outcome.verdicts if one.figure == figure]
+    if verdict.verdict == "FAILED":
+        raise Unsound(f"{figure} does not follow from what is in the bundle: {verdict.why}")
+    ids = [] if verdict.verdict == "WITHHELD" else [*told[figure]["ids"], *told[figure]["claims"]]
     found = [statement for one in ids if (statement := outcome.record.named(one))]
     return [_row(statement) for statement in found]
 
@@ -106,21 +112,30 @@ class _Log:
 
 
 def _proven(case: Case) -> _Log:
-    note, sealed = case.log.checkpoint(), case.log.read()
-    return _Log(sealed, Vouched(note, case.log.verifier, frames.audit(sealed)))
+    sealed = case.log.read()
+    signer = keys.signer(case.folder)
+    # Signed anew without the log's length and chain: two lengths tell how much was written between, open or not.
+    note = signer.sign(verify.Checkpoint(signer.verifier.name, sealed.head.size, sealed.head.root))
+    return _Log(sealed, Vouched(note.encode(), case.log.verifier, frames.audit(sealed)))
 
 
 def _one(case: Case, log: _Log, built: reporting.Built, label: str, target: Path, to: Sequence[str]) -> dict[str, Any]:
     parts = _parts(case, log, built, label)
     files = contents(parts, log.vouched)
-    name = target.name.partition(".zip")[0]
+    outcome = verify.check(files)
+    if not outcome.sound:  # a bundle that its reader would refuse is not handed over
+        failed = [f"{one.figure}: {one.why}" for one in outcome.verdicts if one.verdict == "FAILED"]
+        raise Unsound(f"The bundle of {built.title} would not verify: {'; '.join([*outcome.faults, *failed])}")
+    name = target.name.removesuffix(".age").removesuffix(".zip")
     data = verify.packed(files, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # What is not for everyone is for its owner alone, until its owner says otherwise.
+    mode = _OPEN if label == LAXEST else _CLOSED
     if target.name == name:
-        _write_folder(target, files)
+        _write_folder(target, files, mode)
     else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(seal(data, list(to)) if to else data)
-    verdicts = verify.check(files).verdicts
+        _write(target, seal(data, list(to)) if to else data, mode)
+    verdicts = Counter(one.verdict for one in outcome.verdicts)
     return {
         "bundle": str(target),
         "clearance": label,
@@ -128,37 +143,52 @@ def _one(case: Case, log: _Log, built: reporting.Built, label: str, target: Path
         "bytes": len(data),
         "files": len(files),
         "statements": len(parts.statements),
-        "figures": len(verdicts),
-        **{
-            word.lower().replace(" ", "_").replace("-", "_"): sum(v.verdict == word for v in verdicts)
-            for word in verify.MEANINGS
-        },
+        "figures": len(outcome.verdicts),
+        **{word.lower().replace(" ", "_").replace("-", "_"): verdicts[word] for word in verify.MEANINGS},
     }
 
 
 def _parts(case: Case, log: _Log, built: reporting.Built, label: str) -> Parts:
     statements, held = log.sealed.statements, keys.personal(case.folder)
-    places = behind(built.figures.values(), [built.run], case.opened(statements))
-    chosen = [(place, open_paths(statements[place], label)) for place in places]
-    shown = [redacted(p, statements[p], paths, held.get(statements[p].get("key", ""))) for p, paths in chosen if paths]
-    allowed = captures_allowed([statements[place] for place, paths in chosen if paths])
+    known = case.opened(statements)
+    unquoted = quotes_kept(known)
+    chosen = {
+        place: _paths(known[place], label, unquoted) for place in behind(built.figures.values(), [built.run], known)
+    }
+    shown = {place: paths for place, paths in chosen.items() if paths}
+    allowed = captures_allowed([known[place] for place in shown], known, label)
     return Parts(
         title=built.title,
         as_at=built.as_at,
         clearance=label,
         report=built.files,
-        statements=shown,
+        statements=[
+            redacted(place, statements[place], paths, held.get(statements[place].get("key", "")))
+            for place, paths in shown.items()
+        ],
         runs={built.run: built.manifest},
         captures={sha256: captures.read(case.folder, sha256) for sha256 in allowed},
         stamps=stamps_of(case, statements, log.vouched),
     )
 
 
-def _write_folder(target: Path, files: Mapping[str, bytes]) -> None:
+def _paths(statement: Mapping[str, Any], label: str, unquoted: set[str]) -> set[str]:
+    """Return the fields of a statement that go with a bundle; words of a source are kept where only its hash may go."""
+    paths = open_paths(statement, label)
+    return paths - {"body/quote"} if statement["body"].get("source_id") in unquoted else paths
+
+
+def _write_folder(target: Path, files: Mapping[str, bytes], mode: int) -> None:
+    target.mkdir(mode=0o755 if mode == _OPEN else 0o700)
     for name, data in files.items():
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        _write(path, data, mode)
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode), "wb") as file:  # noqa: PTH123
+        file.write(data)
 
 
 def _suffix(zipped: bool, to: Sequence[str]) -> str:

@@ -16,7 +16,10 @@ from watchkeeper.runs.protections import protections
 from watchkeeper.store import jail, keys
 from watchkeeper.store.case import Case
 
-_LIBRARIES = ("polars", "duckdb", "typst", "python-docx", "jinja2", "typer", "rich", "pyyaml", "rfc8785")
+_LIBRARIES = (
+    "polars", "duckdb", "typst", "python-docx", "jinja2", "typer", "rich", "pyyaml", "rfc8785",
+    "cryptography", "pyrage", "rfc3161-client",
+)  # fmt: skip
 
 
 def checks(case: Case | None = None) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from watchkeeper.fetch import clock
-from watchkeeper.model import protection
 from watchkeeper.model.claim import COLUMNS, claim_id, read
 from watchkeeper.model.entries import TABLES
 from watchkeeper.model.tlp import ON_ENTRY, allowed, strictest
@@ -25,6 +24,7 @@ from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid, NotFound
 from watchkeeper.values.texts import flagged
 
+_DIGITS = 16  # of a capture's SHA-256, by which it is named for people
 _WORDS_OF_A_CLAIM = ("value", "quote", "note", "stated_by")
 
 
@@ -55,7 +55,8 @@ def add_claim(
             loss_reported=37000000..40000000USD.
         row: Further cells by column name, among them source_id or capture; `page` is a locator by number.
         by: Who enters it.
-        tlp: The claim's label, as strict as its source's or stricter; its source's if not given.
+        tlp: The claim's label, as strict as its source's and its capture's or stricter; the stricter of these if not
+            given.
         personal: Encrypt the claim's words under a key of its own, so that they can be erased; it is not open.
 
     Returns:
@@ -88,7 +89,7 @@ def add_claim(
     new_id = _name(body, personal)
     if new_id in {claim["claim_id"] for claim in before}:
         raise Invalid(f"This very claim is in the record already ({new_id}); nothing was written.")
-    label = _label(case, held, str(body["source_id"]), tlp)
+    label = _label(case, held, body, tlp)
     entry: dict[str, Json] = {"kind": "claim", "id": new_id, "tlp": label, "body": body}
     if personal is not None:
         entry |= {"tlp": strictest([label, ON_ENTRY]), "personal": _held_because(body, personal)}
@@ -124,17 +125,19 @@ def _held_because(body: Mapping[str, Json], personal: Personal) -> dict[str, Jso
     return {f"body/{name}": why for name in _WORDS_OF_A_CLAIM if name in body}
 
 
-def _label(case: Case, held: Sequence[Mapping[str, Any]], source: str, asked: str | None) -> str:
-    """Return a claim's label: its source's, or a stricter one that was asked for; refuse a laxer one."""
-    table = case.tables["source"]
-    known = table.filter(table["source_id"] == source)["tlp"].to_list()
-    of_source = strictest(known or [entry["tlp"] for entry in held])
-    if asked is not None and not allowed(of_source, asked):
-        raise Invalid(
-            f"Source {source} is TLP:{of_source}, and the claim TLP:{asked}: what the source says would be open to "
-            "more people than the source. Leave --tlp out, or give a stricter one. Nothing was written."
-        )
-    return asked or of_source
+def _label(case: Case, held: Sequence[Mapping[str, Any]], body: Mapping[str, Json], asked: str | None) -> str:
+    """Return a claim's label: the stricter of its source's and its capture's, or one that was asked for; no laxer."""
+    behind = {("source", str(body["source_id"])): strictest(entry["tlp"] for entry in held)}
+    for kind, name, one in (("source", "source_id", body["source_id"]), ("capture", "capture", body.get("capture"))):
+        found = case.tables[kind].filter(case.tables[kind][name] == one)["tlp"].to_list() if one else []
+        behind |= {(kind, str(one)): strictest(found)} if found else {}
+    for (kind, one), label in behind.items():
+        if asked is not None and not allowed(label, asked):
+            raise Invalid(
+                f"{kind.capitalize()} {one} is TLP:{label}, and the claim TLP:{asked}: what the {kind} says would be "
+                f"open to more people than the {kind}. Leave --tlp out, or give a stricter one. Nothing was written."
+            )
+    return asked or strictest(behind.values())
 
 
 def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str, Any]:
@@ -223,14 +226,14 @@ def _mark(row: dict[str, str | None], of_source: str) -> None:
 
 
 def _name_of(capture: str) -> str:
-    return f"capture-{capture[:16]}"
+    return f"capture-{capture[:_DIGITS]}"
 
 
 def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
     """Name a held capture as the claim's source; log an entry for it if it has none yet.
 
-    It has the capture's TLP label, and only its hash may be passed on, until a person says otherwise. A label that
-    the file's name may not be shown under gets a source without that name.
+    It has the capture's TLP label, and only its hash may be passed on, until a person says otherwise. The file's name
+    is no title: it can be erased, and a title cannot.
     """
     table = case.tables["capture"]
     found = table.filter(table["capture"] == row["capture"])
@@ -239,10 +242,9 @@ def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str,
     if name in set(case.tables["source"]["source_id"]):
         return []
     label = strictest(found["tlp"])
-    titled = allowed(protection.label("capture", "body/name", label), label)
     cells = {
         "source_id": name,
-        "title": found["name"][0] if titled else name,
+        "title": f"capture {row['capture'][:_DIGITS]}",
         "publisher": "not stated",
         "reference": f"capture {row['capture']}",
         "published_on": row.get("published_on"),

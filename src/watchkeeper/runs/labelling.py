@@ -1,6 +1,6 @@
 """Labelling: the TLP label that each entry of an import gets.
 
-What rests on a source is as strict as the source; a decision is at least as strict as what it decides on;
+What rests on a source is as strict as the source and as the bytes it names; a decision is at least as strict as what it decides on;
 an entry that rests on nothing else gets the label of the import. The import's label makes an entry that
 rests on a source stricter only where it was asked for: the default may not close what was published.
 """
@@ -27,6 +27,8 @@ class Labels:
         for kind in ("source", *_DECIDED_ON):
             table = case.tables[kind].select(f"{kind}_id", "tlp")
             self._known |= {(kind, entry): label for entry, label in table.iter_rows()}
+        captures = case.tables["capture"].select("capture", "tlp")
+        self._known |= {("capture", sha256): label for sha256, label in captures.iter_rows()}
 
     def of(self, kind: str, entry_id: str, body: Mapping[str, Any]) -> str:
         """Return the label of an entry; those it names come before it, or it is RED."""
@@ -38,7 +40,8 @@ class Labels:
         if kind == "source":
             return (body.get("tlp"), *self._asked)
         if "source_id" in body:
-            return (self._known.get(("source", body["source_id"])), *self._asked)
+            rests_on = [("source", body["source_id"]), *([("capture", body["capture"])] if "capture" in body else [])]
+            return (*map(self._known.get, rests_on), *self._asked)
         if kind == "decision":
             return (*map(self._decided_on, (body[key] for key in ("subject", "other") if key in body)), self.own)
         return (self.own,)

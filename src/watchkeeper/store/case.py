@@ -15,16 +15,17 @@ import polars as pl
 from watchkeeper.evidence import personal, verify
 from watchkeeper.evidence.merkle import EMPTY_ROOT
 from watchkeeper.evidence.personal import KEY_BYTES
-from watchkeeper.model import protection
+from watchkeeper.model import erasure, protection
 from watchkeeper.model.record_kinds import RECORD_KINDS
-from watchkeeper.store import captures, chance, disk, keys, tables
-from watchkeeper.store.lock import writing
+from watchkeeper.store import captures, chance, disk, keys, scratch, tables
+from watchkeeper.store.lock import Busy, writing
 from watchkeeper.store.log import Log
 from watchkeeper.values.digest import Json, of_bytes
 from watchkeeper.values.refused import Invalid, NotFound, Unsound
 
 _FORMAT = "watchkeeper case 2"
 _LOG = Path("log") / "000001.elog"
+_OWNER_ALONE = 0o700
 
 
 class State(NamedTuple):
@@ -49,7 +50,7 @@ class Case:
             raise NotFound(
                 f"{folder} is no case folder. Make one with `watchkeeper case init {folder}`, or use --demo."
             ) from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Invalid(f"{folder}/case.json cannot be read ({error}); restore it from a copy.") from error
         if not isinstance(told, dict) or told.get("format") != _FORMAT:
             raise Invalid(f"{folder} is a case of another format than {_FORMAT}; this version cannot read it.")
@@ -57,21 +58,26 @@ class Case:
 
     @classmethod
     def create(cls, folder: Path) -> Case:
-        """Make a new, empty case in a folder that does not exist or is empty; it appears whole or not at all."""
+        """Make a new, empty case in a folder that does not exist or is empty; it appears whole or not at all.
+
+        Nobody but its owner can enter it. A crash may leave the folder it was built in, `.new-case-` and 16 digits,
+        of which nobody was told.
+        """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise Invalid(
                 f"{folder} exists and is not empty; a case is made in a new folder, so that nothing is overwritten."
             )
         given, folder = folder, folder.absolute()
-        building = folder.with_name(f".new-{folder.name}")
+        building = folder.with_name(f".new-case-{chance.draw(8).hex()}")  # no name that somebody else may have used
         try:
-            if building.exists():  # a crash left it; nobody was told of it
-                shutil.rmtree(building)
-            _make(building)
+            _make(folder.parent)
+            disk.make_folders(building, within=folder.parent, mode=_OWNER_ALONE)
             _fill(building)
             disk.move(building, folder)
         except OSError as error:
             raise Invalid(f"{given} cannot be made ({error.strerror}); name another folder.") from error
+        finally:
+            shutil.rmtree(building, ignore_errors=True)  # there only if it failed
         return cls(folder)
 
     def append(self, entries: Sequence[Mapping[str, Json]], *, at: str, by: str) -> None:
@@ -96,9 +102,17 @@ class Case:
         return self.opened(self.log.read().statements)
 
     def opened(self, statements: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return statements as the log holds them with their personal fields opened; what was erased is left out."""
-        held = keys.personal(self.folder)
+        """Return the statements of the whole log with their personal fields opened; what was erased is left out."""
+        held = self.keys_of(statements)
         return [_opened(statement, held) for statement in statements]
+
+    def keys_of(self, statements: Sequence[dict[str, Any]]) -> dict[str, bytes]:
+        """Return the keys that may open the personal fields of the whole log, by their digests.
+
+        They are read after the log was, and what the log calls erased is none of them, though a backup brought it back.
+        """
+        gone = erasure.erased(statements)
+        return {digest: key for digest, key in keys.personal(self.folder).items() if digest not in gone}
 
     def keep(self, data: bytes) -> tuple[str, bool]:
         """Keep bytes as a capture; return their SHA-256 and whether they are new."""
@@ -108,6 +122,9 @@ class Case:
     def erase(self, erased: set[str]) -> int:
         """Erase the keys of records, by their digests, and with them what the tables say of them; return how many."""
         with writing(self.folder):
+            for where, prefix in ((self.folder, scratch.OF_INDEX), (self.folder, scratch.OF_COPY),
+                                  (self.folder / "tables", scratch.OF_TABLES)):
+                scratch.sweep(where, prefix)
             # First: tables that say what was erased are never fresh, whenever a crash comes.
             for path in (self.folder / "tables" / "built.json", self.index):
                 if path.exists():
@@ -160,20 +177,35 @@ class Case:
         """Build all tables anew from the log, and the DuckDB index over them; return the tables."""
         from watchkeeper.store import index
 
-        state, statements = _NOTHING, []
-        held = keys.personal(self.folder)
+        state, logged = _NOTHING, []
         for batch, head in self.log.batches():
             if any(_shown(statement) for statement in batch):
                 state = State(head.size, head.root.hex())
-            statements += [_opened(statement, held) for statement in batch]
-        built = tables.build(statements)
+            logged += batch
+        self._drop_erased(logged)
+        built = tables.build(self.opened(logged))
         self.index.unlink(missing_ok=True)  # first: an index that is there is never older than the tables
         tables.write(self.folder / "tables", built, state)
         index.build(self.index, self.folder / "tables")
         with suppress(FileNotFoundError):  # another reader took it away to build its own, and will mark that
             self._index_mark.write_text(of_bytes(self.index.read_bytes()), "ascii")
+        if self._erased_since(logged):
+            return self.rebuild()
         self.__dict__["tables"] = built
         return built
+
+    def _drop_erased(self, logged: Sequence[dict[str, Any]]) -> None:
+        """Erase keys that the log calls erased and that are there: a crash kept them, or a backup brought them back."""
+        back = erasure.erased(logged).keys() & keys.personal(self.folder).keys()
+        if back:
+            with suppress(Busy), writing(self.folder):  # whoever is writing is perhaps just erasing them
+                keys.erase_personal(self.folder, back)
+
+    def _erased_since(self, logged: Sequence[dict[str, Any]]) -> bool:
+        """Say whether another process erased while this one built tables out of what it had read before."""
+        if self.log.acknowledged().size == len(logged):
+            return False
+        return erasure.erased(self.log.read().statements).keys() != erasure.erased(logged).keys()
 
     def check_captures(self) -> None:
         """Hash every capture, logged or lying there; raise `Unsound` naming the first that is changed or gone."""
@@ -226,7 +258,7 @@ def nearest(start: Path) -> Path:
 
 def _make(folder: Path) -> None:
     """Make a folder and those above it that are missing, down from the nearest that is there."""
-    there = next(one for one in folder.parents if one.exists())
+    there = next(one for one in (folder, *folder.parents) if one.exists())
     disk.make_folders(folder, within=there)
 
 

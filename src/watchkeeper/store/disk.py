@@ -18,6 +18,7 @@ from watchkeeper.values.refused import Refused
 
 T = TypeVar("T")
 _NEW = ".new-"
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 class DiskRefused(Refused):
@@ -62,6 +63,25 @@ def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     sync_folder(path.parent)
 
 
+def put_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write a new file, durably; raise `FileExistsError` if anything is there, were it a link that leads nowhere."""
+    with _refusing("write", path):
+        with _opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode) as handle, _removing(path):
+            _write(handle, data)
+            _again(lambda: calls.fsync(handle))
+    sync_folder(path.parent)
+
+
+def put_over(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write a file whole in the place of an older one, and zeros over the older one once the new one is durable.
+
+    A crash between the two leaves the older bytes without a name; `link` and `write_over` do not, where links are.
+    """
+    with _refusing("write over", path), _opened(path, os.O_WRONLY) as older:
+        put(path, data, mode=mode)
+        _zero(older)
+
+
 def append(path: Path, at: int, data: bytes) -> None:
     """Write bytes from a place in a file on, cutting off what stood behind it; they are durable."""
     with _refusing("write", path), _opened(path, os.O_WRONLY) as handle:
@@ -87,10 +107,7 @@ def sync(path: Path) -> None:
 def write_over(path: Path) -> None:
     """Write zeros over a file's bytes where they lie, not cutting it first, which would only let them go."""
     with _refusing("write over", path), _opened(path, os.O_WRONLY) as handle:
-        size = _again(lambda: calls.seek(handle, 0, os.SEEK_END))
-        _again(lambda: calls.seek(handle, 0, os.SEEK_SET))
-        _write(handle, bytes(size))
-        _again(lambda: calls.fsync(handle))
+        _zero(handle)
 
 
 def read(path: Path) -> bytes:
@@ -102,11 +119,17 @@ def read(path: Path) -> bytes:
         return b"".join(parts)
 
 
-def link(path: Path, other: Path) -> None:
-    """Give a file a second name, durably."""
+def link(path: Path, other: Path) -> bool:
+    """Give a file a second name, durably; return whether the file system knows second names (exFAT does not)."""
     with _refusing("link", path):
-        _again(lambda: calls.link(path, other))
+        try:
+            _again(lambda: calls.link(path, other))
+        except OSError as error:
+            if error.errno in _NO_LINKS:
+                return False
+            raise
     sync_folder(other.parent)
+    return True
 
 
 def remove(path: Path) -> None:
@@ -123,12 +146,15 @@ def move(path: Path, new: Path) -> None:
     sync_folder(new.parent)
 
 
-def make_folders(folder: Path, *, within: Path) -> None:
-    """Make a folder and those above it below `within`; each is durable, also one that a crash left unsynced."""
+def make_folders(folder: Path, *, within: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it below `within`; each is durable, also one that a crash left unsynced.
+
+    Folders that are made get the mode, less what the user's umask takes; those that are there keep theirs.
+    """
     below = [one for one in (folder, *folder.parents) if one.is_relative_to(within) and one != within]
     for one in reversed(below):
         with _refusing("make", one), suppress(FileExistsError):
-            _again(lambda one=one: calls.mkdir(one))  # type: ignore[misc]
+            _again(lambda one=one: calls.mkdir(one, mode))  # type: ignore[misc]
         sync_folder(one.parent)
 
 
@@ -136,6 +162,13 @@ def sync_folder(folder: Path) -> None:
     """Sync a folder, so that a new file's name survives a power cut."""
     with _refusing("sync", folder), _opened(folder, os.O_RDONLY) as handle:
         _again(lambda: calls.fsync(handle))
+
+
+def _zero(handle: int) -> None:
+    size = _again(lambda: calls.seek(handle, 0, os.SEEK_END))
+    _again(lambda: calls.seek(handle, 0, os.SEEK_SET))
+    _write(handle, bytes(size))
+    _again(lambda: calls.fsync(handle))
 
 
 def _write(handle: int, data: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import duckdb
 
 from watchkeeper.model.schemas import SCHEMAS
+from watchkeeper.store.scratch import OF_INDEX, scratch
 from watchkeeper.values.refused import Invalid
 
 _MOST_ROWS = 100_000
@@ -18,8 +18,8 @@ _MOST_ROWS = 100_000
 def build(path: Path, tables: Path) -> None:
     """Write the index anew from the Parquet tables."""
     # A folder of its own: two readers may build at once, and DuckDB writes a second file beside the first.
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-index-") as folder:
-        new = Path(folder) / path.name
+    with scratch(path.parent, OF_INDEX) as folder:
+        new = folder / path.name
         with duckdb.connect(str(new)) as connection:
             for kind in SCHEMAS:
                 sql = f'CREATE TABLE "{kind}" AS SELECT * FROM read_parquet(?)'  # noqa: S608 - names are ours

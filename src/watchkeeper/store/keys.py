@@ -35,8 +35,7 @@ def folder(case: Path) -> Path:
 
 def make(case: Path) -> Signer:
     """Draw the signing key of a new case and keep it."""
-    disk.make_folders(folder(case), within=case)
-    folder(case).chmod(0o700)
+    disk.make_folders(folder(case), within=case, mode=0o700)
     private = chance.draw(KEY_BYTES)
     disk.put(folder(case) / _SIGNING, f"{private.hex()}\n".encode(), mode=_SECRET)
     disk.put(folder(case) / _PERSONAL, b"", mode=_SECRET)
@@ -81,12 +80,17 @@ def erase_personal(case: Path, records: set[str]) -> int:
     a drive may still keep older blocks, and a backup what it copied.
     """
     _write_over_old(case)  # what a crash left the last time
+    for left in folder(case).glob(".new-*"):  # as when keys were added
+        disk.write_over(left)
+        disk.remove(left)
     held = personal(case)
     kept = {record: key for record, key in held.items() if record not in records}
     if len(kept) < len(held):
-        disk.link(folder(case) / _PERSONAL, folder(case) / _ERASED)
-        _write_personal(case, kept)
-        _write_over_old(case)
+        if disk.link(folder(case) / _PERSONAL, folder(case) / _ERASED):
+            _write_personal(case, kept)
+            _write_over_old(case)
+        else:
+            disk.put_over(folder(case) / _PERSONAL, _written(kept), mode=_SECRET)
     return len(held) - len(kept)
 
 
@@ -111,10 +115,25 @@ def personal(case: Path) -> dict[str, bytes]:
         return {}
     try:
         return {record: bytes.fromhex(key) for record, key in map(json.loads, lines)}
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise Unsound(f"{path} is damaged, so personal fields cannot be opened; restore it from your backup.") from None
 
 
+def check_personal(case: Path) -> dict[str, bytes]:
+    """Return the keys of records as `personal` does; raise `Unsound` if one is not the key whose digest names it."""
+    held = personal(case)
+    for record, key in held.items():
+        if of_bytes(key) != record:
+            raise Unsound(
+                f"{folder(case) / _PERSONAL} holds another key than the one named {record}, so its record cannot be "
+                "opened; restore it from your backup."
+            )
+    return held
+
+
 def _write_personal(case: Path, keys: dict[str, bytes]) -> None:
-    text = "".join(f"{json.dumps([record, key.hex()])}\n" for record, key in keys.items())
-    disk.put(folder(case) / _PERSONAL, text.encode(), mode=_SECRET)
+    disk.put(folder(case) / _PERSONAL, _written(keys), mode=_SECRET)
+
+
+def _written(keys: dict[str, bytes]) -> bytes:
+    return "".join(f"{json.dumps([record, key.hex()])}\n" for record, key in keys.items()).encode()

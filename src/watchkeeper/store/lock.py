@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from watchkeeper.values.refused import Refused
+from watchkeeper.values.refused import Invalid, Refused
 
 # A short write of another process is waited for; a person is told in less than a second.
 _TRIES, _BETWEEN_S = 25, 0.02
@@ -24,7 +25,7 @@ class Busy(Refused):
 @contextmanager
 def writing(case: Path) -> Iterator[None]:
     """Hold the case's write lock; raise `Busy` within a second if another process keeps it."""
-    with (case / "lock").open("a+", encoding="utf-8") as handle:
+    with _opened(case / "lock") as handle:
         if not _taken(handle):
             handle.seek(0)
             raise Busy(
@@ -38,6 +39,19 @@ def writing(case: Path) -> Iterator[None]:
             handle.write(name)
             handle.flush()
         yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise Invalid(
+            f"{path} is a symbolic link, and the holder's name would be written over the file it leads to. Remove it "
+            "and ask who made it; the lock is made anew."
+        ) from None
+    return os.fdopen(handle, "r+", encoding="utf-8")
 
 
 def _taken(handle: TextIO) -> bool:

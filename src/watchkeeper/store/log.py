@@ -106,14 +106,8 @@ class Log:
         return self._head
 
     def checkpoint(self) -> bytes:
-        """Return the signed checkpoint as it lies on disk; raise `Unsound` if it is missing."""
-        try:
-            return disk.read(self.path.with_name(_CHECKPOINT))
-        except FileNotFoundError:
-            raise Unsound(
-                f"{self.path.with_name(_CHECKPOINT)} is missing: nothing says how far this log was acknowledged. "
-                "Restore the case from a copy."
-            ) from None
+        """Return the signed checkpoint; raise `Unsound` if it is missing, or not this case's."""
+        return self._checked()[1]
 
     def acknowledged(self) -> frames.Acknowledged:
         """Return what the checkpoint vouches for; raise `Unsound` if it is not this case's, or is no checkpoint."""
@@ -149,14 +143,23 @@ class Log:
         except FileNotFoundError:
             raise Unsound(f"{self.path} is missing: the record of this case is gone. Restore it from a copy.") from None
 
+    def _written(self) -> bytes:
+        try:
+            return disk.read(self.path.with_name(_CHECKPOINT))
+        except FileNotFoundError:
+            raise Unsound(
+                f"{self.path.with_name(_CHECKPOINT)} is missing: nothing says how far this log was acknowledged. "
+                "Restore the case from a copy."
+            ) from None
+
     def _checked(self) -> tuple[frames.Acknowledged, bytes]:
         """Return the checkpoint, read again as long as another process is just writing over it."""
-        written = self.checkpoint()
+        written = self._written()
         while True:
             try:
                 return self._opened(written), written
             except Unsound:
-                again = self.checkpoint()
+                again = self._written()
                 if again == written:
                     raise
                 written = again
@@ -165,7 +168,7 @@ class Log:
         """Say whether the log ends where this process saw it end, beside the checkpoint it read or wrote then."""
         if self._head is None or not self.path.exists() or self.path.stat().st_size != self._head.sealed_bytes:
             return False
-        return self.checkpoint() == self._vouched
+        return self._written() == self._vouched
 
     def __len__(self) -> int:
         """Return the number of sealed statements."""

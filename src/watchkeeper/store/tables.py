@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import polars as pl
 from watchkeeper.model.record_kinds import RECORD_KINDS
 from watchkeeper.model.schemas import SCHEMAS, Column, row
 from watchkeeper.model.tlp import strictest
+from watchkeeper.store.scratch import OF_TABLES, scratch
 from watchkeeper.values.digest import of_bytes, of_json
 from watchkeeper.values.refused import Invalid
 
@@ -59,9 +59,9 @@ def write(folder: Path, frames: Mapping[str, pl.DataFrame], head: tuple[int, str
     files = {f"{kind}.parquet": data for kind, data in written.items()}
     files["built.json"] = json.dumps(_mark(head, written)).encode()
     # A folder of its own: two readers may build at once, and neither may see half a file of the other.
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as beside:
+    with scratch(folder, OF_TABLES) as beside:
         for name, data in files.items():
-            new = Path(beside) / name
+            new = beside / name
             new.write_bytes(data)
             new.replace(folder / name)
 
@@ -74,7 +74,7 @@ def read(folder: Path, head: tuple[int, str]) -> dict[str, pl.DataFrame] | None:
     try:
         mark = json.loads((folder / "built.json").read_text("utf-8"))
         found = {kind: (folder / f"{kind}.parquet").read_bytes() for kind in SCHEMAS}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     # Parquet pages carry no checksum here: a changed byte could read as another amount.
     if mark != _mark(head, found):

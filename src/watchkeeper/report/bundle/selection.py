@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from watchkeeper.model.tlp import allowed
 from watchkeeper.report.statements import named_ids
 
 Statement = Mapping[str, Any]
@@ -29,12 +30,25 @@ def behind(figures: Iterable[Mapping[str, Any]], runs: Iterable[str], log: Seque
     return [place for place, s in enumerate(log) if s["id"] in ids | decided and s["kind"] != "custody"]
 
 
-def captures_allowed(chosen: Sequence[Statement]) -> list[str]:
-    """Return the captures among the statements whose every source lets them be passed on, in order."""
-    allowed = {s["id"]: s["body"].get("redistribute") == "yes" for s in chosen if s["kind"] == "source"}
-    resting: dict[str, list[bool]] = {}
-    for statement in chosen:
-        if statement["kind"] == "claim" and "capture" in statement["body"]:
-            may = allowed.get(statement["body"]["source_id"], False)
-            resting.setdefault(statement["body"]["capture"], []).append(may)
-    return sorted(capture for capture, each in resting.items() if all(each))
+def captures_allowed(shown: Iterable[Statement], log: Sequence[Statement], clearance: str) -> list[str]:
+    """Return the captures that may go with a bundle, in order.
+
+    Args:
+        shown: The statements of the bundle; only what one of its claims rests on goes with it.
+        log: All statements: a source that is not shown has a say as well on what it was the source of.
+        clearance: TLP label of the readers; the capture's own label must allow them too.
+    """
+    named = {one["body"]["capture"] for one in shown if one["kind"] == "claim" and "capture" in one["body"]}
+    free = {one["id"] for one in log if one["kind"] == "source" and one["body"].get("redistribute") == "yes"}
+    bound = {
+        one["body"]["capture"]
+        for one in log
+        if one["kind"] == "claim" and one["body"].get("capture") in named and one["body"].get("source_id") not in free
+    }
+    closed = {one["id"] for one in log if one["kind"] == "capture" and not allowed(one.get("tlp"), clearance)}
+    return sorted(named - bound - closed)
+
+
+def quotes_kept(log: Sequence[Statement]) -> set[str]:
+    """Return the sources of which nothing but a hash may be passed on, so that no words of theirs are quoted."""
+    return {one["id"] for one in log if one["kind"] == "source" and one["body"].get("redistribute") == "hash_only"}
