@@ -101,7 +101,7 @@ def bundle(
     subject = [{"name": name, "digest": {"sha256": of_bytes(data)}} for name, data in report.items()]
     manifest = json.dumps({"_type": "https://in-toto.io/Statement/v1", "subject": subject}).encode()
     statements = [*(LOG if log is None else log), NOT_SHOWN, entry("run", of_bytes(manifest), verb="report build")]
-    salts = [bytes([number]) * 16 for number in range(len(statements))]
+    salts = [number.to_bytes(16, "big") for number in range(len(statements))]
     data, head = frames.batch(statements, salts, frames.Head())
     sealed = frames.read(frames.MAGIC + data)
     signer, tree = Signer(NAME, key), frames.audit(sealed)

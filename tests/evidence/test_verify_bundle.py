@@ -214,6 +214,12 @@ def test_amounts_are_compared_to_the_last_digit_however_long_they_are():
         assert one(told, log=log).verdict == verdict, printed
 
 
+def test_a_claim_in_another_unit_than_it_is_added_up_in_fails():
+    steps = {end: {**LOSS[end], "over": ["c-3"]} for end in LOSS}
+    value = {"low": "1", "high": "2", "unit": "USD"}
+    assert one(figure("f", {"n": value}, {"n": steps})).why == "c-3 is added up in USD and is not in that unit"
+
+
 def test_a_difference_is_taken_within_one_unit():
     usd = LOSS["high"]
     less = {"op": "difference", "of": [LOSS["low"], LOSS["high"]]}
@@ -338,6 +344,17 @@ def test_a_manifest_that_was_changed_to_fit_is_not_the_one_the_log_names():
     files = bundle()
     (name,) = [inner for inner in files if inner.startswith("data/runs/")]
     assert f"{name} is not the manifest that the log names" in faults(changed(files, name, files[name] + b" "))
+
+
+def test_a_bundle_without_the_manifest_of_its_run_is_refused():
+    files = {name: data for name, data in bundle().items() if not name.startswith("data/runs/")}
+    assert "The log vouches for 0 runs whose manifests are in the bundle; it takes one" in faults(rebagged(files))
+
+
+def test_a_record_that_ends_within_a_line_is_refused():
+    name = "data/record/statements.jsonl"
+    files = bundle()
+    assert "ends within a line" in faults(changed(files, name, files[name].removesuffix(b"\n")))
 
 
 def test_a_capture_under_another_name_is_refused():
@@ -532,6 +549,19 @@ def test_a_zip_that_was_packed_again_with_compression_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "b.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("b/bagit.txt", "x" * 1000)
     with pytest.raises(verify.Failed, match="compressed or encrypted"):
+        verify.load(tmp_path / "b.zip")
+
+
+def test_a_zip_that_is_encrypted_says_how_its_reader_opens_it(tmp_path):
+    (tmp_path / "b.zip.age").write_bytes(b"age-encryption.org/v1\n-> X25519 ...")
+    with pytest.raises(verify.Failed, match="encrypted with age; its reader opens it first: age --decrypt"):
+        verify.load(tmp_path / "b.zip.age")
+
+
+@pytest.mark.parametrize("name", ["", "..", ".hidden", "a b", "\u65e5"])
+def test_a_zip_that_does_not_hold_one_folder_is_refused(tmp_path, name):
+    (tmp_path / "b.zip").write_bytes(verify.packed(bundle(), name))
+    with pytest.raises(verify.Failed, match="does not hold one folder of plain files"):
         verify.load(tmp_path / "b.zip")
 
 

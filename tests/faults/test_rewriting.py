@@ -7,7 +7,7 @@ from tests.faults.scale import chance, trials
 from watchkeeper.evidence import note, verify
 from watchkeeper.evidence.merkle import Tree, leaf_hash
 from watchkeeper.evidence.redaction import redacted
-from watchkeeper.evidence.statement import field_digest, flat, leaf_data, leaf_of
+from watchkeeper.evidence.statement import field_digest, flat, leaf_of
 from watchkeeper.values.digest import canonical
 
 
@@ -61,7 +61,7 @@ def test_no_forged_opening_of_a_redacted_statement_gives_the_leaf_under_the_root
         number = draw.randrange(len(log))
         names = sorted(flat(log[number]).keys() - {"salt"})
         told = redacted(number, log[number], draw.sample(names, draw.randint(1, len(names))), None)
-        fields, closed = {name: tuple(opening) for name, opening in told["opened"].items()}, told["closed"]
+        fields, closed = {name: tuple(opening) for name, opening in told["opened"].items()}, [*told["closed"].items()]
         assert under(tree, number, fields.items(), closed)  # the control: as it was opened
         fields, closed = draw.choice(FORGERIES)(fields, closed, draw)
         if fields is not None:
@@ -74,8 +74,8 @@ def under(tree, number, fields, closed):
 
     By the rule of the digests alone: the offline verifier refuses malformed ones besides.
     """
-    digests = [field_digest(salt, name, value) for name, (salt, value) in fields]
-    leaf = leaf_hash(leaf_data([*digests, *closed]))
+    named = [*((name, field_digest(salt, name, value)) for name, (salt, value) in fields), *closed]
+    leaf = leaf_hash("\n".join(f"{digest} {name}" for name, digest in sorted(named)).encode())
     return verify.verify_inclusion(leaf, number, len(tree), tree.inclusion_proof(number), tree.root())
 
 
@@ -125,15 +125,24 @@ def drop_a_digest(fields, closed, draw):
 
 
 def change_a_digest(fields, closed, draw):
-    return (fields.items(), [*closed[1:], draw.randbytes(32).hex()]) if closed else (None, None)
+    return (fields.items(), [*closed[1:], (closed[0][0], draw.randbytes(32).hex())]) if closed else (None, None)
+
+
+def change_the_name_of_a_digest(fields, closed, draw):
+    """Pass a field that is kept back off as another, so that what it says seems never to have been stated."""
+    return (fields.items(), [*closed[1:], (f"{closed[0][0]}x", closed[0][1])]) if closed else (None, None)
 
 
 def join_two_digests(fields, closed, draw):
     """Pass two digests off as one longer: the lines of the leaf must not run together."""
-    return (fields.items(), [closed[0] + closed[1], *closed[2:]]) if len(closed) > 1 else (None, None)
+    if len(closed) < 2:
+        return None, None
+    (name, one), (_, two) = closed[:2]
+    return fields.items(), [(name, one + two), *closed[2:]]
 
 
 FORGERIES = (
     change_a_value, change_a_value, change_a_salt, change_a_name, swap_two_fields, drop_a_field, add_a_field,
-    show_a_field_twice, drop_a_digest, change_a_digest, join_two_digests,
+    show_a_field_twice, drop_a_digest, change_a_digest, change_the_name_of_a_digest,
+    join_two_digests,
 )  # fmt: skip

@@ -62,7 +62,7 @@ def test_the_closed_bundle_names_who_entered_a_claim_and_the_public_one_keeps_th
 def test_the_bundle_is_a_bag_and_a_crate_for_the_programs_of_others(bundled, tmp_path):
     _, out, _ = bundled
     files = verify.load(out / "r1-CLEAR.zip")
-    bundling._write_folder(tmp_path / "r1", files)
+    bundling._write_folder(tmp_path / "r1", files, 0o644)
     validated = [sys.executable, "-W", "ignore", "-m", "bagit", "--validate", tmp_path / "r1"]
     assert subprocess.run(validated, capture_output=True, check=False).returncode == 0
     crate = json.loads(files["data/ro-crate-metadata.json"])

@@ -8,11 +8,13 @@ import tarfile
 import pyrage
 import pytest
 
+from watchkeeper.runs import copying
 from watchkeeper.runs.adding import add
 from watchkeeper.runs.auditing import audit
 from watchkeeper.runs.copying import copy
 from watchkeeper.store.case import Case
 from watchkeeper.store.keys import KeyMissing
+from watchkeeper.store.lock import Busy, writing
 from watchkeeper.store.sealed_exports import open_sealed
 from watchkeeper.values.refused import Invalid, Unsound
 
@@ -67,3 +69,47 @@ def test_nothing_is_overwritten_and_a_damaged_record_is_not_copied(case, tmp_pat
 def test_the_command_copies(watchkeeper, reported_case):
     told = watchkeeper("record", "copy", "second", "--case", reported_case)
     assert (told.code, "back the folder keys/ up apart" in told.err) == (0, True)
+
+
+def test_a_copy_is_open_to_its_owner_alone_and_says_by_which_command_it_came(case, tmp_path):
+    reader = pyrage.x25519.Identity.generate()
+    copy(case, tmp_path / "second", by="a")
+    copy(case, tmp_path / "second.tar.age", by="a", to=[str(reader.to_public())])
+    assert (tmp_path / "second").stat().st_mode & 0o777 == 0o700
+    files = [path for path in (tmp_path / "second").rglob("*") if path.is_file() and path.name != "lock"]
+    assert {path.stat().st_mode & 0o777 for path in [*files, tmp_path / "second.tar.age"]} == {0o600}
+    assert case.log.read().statements[-1]["body"]["how"] == "record copy"
+
+
+def test_a_copy_into_the_case_itself_or_over_a_link_is_refused(case, tmp_path):
+    (tmp_path / "inside").symlink_to(case.folder)
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for target in (case.folder / "second", case.folder / "raw" / "x" / "y", tmp_path / "inside" / "second"):
+        with pytest.raises(Invalid, match="lies in the case itself"):
+            copy(case, target, by="a")
+    with pytest.raises(Invalid, match="is there already"):
+        copy(case, tmp_path / "link", by="a")
+
+
+def test_nothing_is_copied_while_another_is_writing(case, tmp_path):
+    with writing(case.folder), pytest.raises(Busy):
+        copy(case, tmp_path / "second", by="a")
+    assert not (tmp_path / "second").exists()
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_bytes_that_are_not_as_they_were_when_they_are_packed_are_not_handed_on(case, tmp_path, monkeypatch, sealed):
+    to = [str(pyrage.x25519.Identity.generate().to_public())] if sealed else []
+    really = copying._files
+
+    def spoilt(folder):
+        files = really(folder)
+        return {**files, "log/000001.elog": files["log/000001.elog"][:-1] + b"x"}
+
+    monkeypatch.setattr(copying, "_files", spoilt)
+    size = len(case.log)
+    with pytest.raises(Unsound):
+        copy(case, tmp_path / "second", by="a", to=to)
+    assert len(case.log) == size
+    assert (tmp_path / "second").exists() is not sealed
+    assert list(case.folder.glob(".new-*")) == []

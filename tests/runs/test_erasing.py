@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from datetime import date
 
 import pytest
@@ -10,6 +12,7 @@ from watchkeeper.runs import erasing
 from watchkeeper.runs.adding import add
 from watchkeeper.runs.auditing import audit
 from watchkeeper.runs.claiming import Personal, add_claim
+from watchkeeper.store import keys, tables
 from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid, NotFound
 
@@ -88,9 +91,10 @@ def test_a_record_kept_on_29_february_may_be_held_to_the_28th():
 @pytest.mark.parametrize(
     ("record", "reason", "ground", "says"),
     [
-        ("c-none", "x", "y", "No record c-none with personal fields"),
-        ("UN19-21", "x", "y", "No record UN19-21 with personal fields"),
-        ("", "x", "y", "is the beginning of"),
+        ("c-0000000", "x", "y", "No record c-0000000 with personal fields"),
+        ("UN19-21.", "x", "y", "No record UN19-21. with personal fields"),
+        ("", "x", "y", "is too little of an id; write at least 8 characters"),
+        ("c-00000", "x", "y", "is too little of an id; write at least 8 characters"),
         ("c-", " ", "y", "states its reason and its legal ground"),
         ("c-", "x", "", "states its reason and its legal ground"),
     ],
@@ -128,3 +132,163 @@ def test_the_commands_do_the_same(watchkeeper, demo_case):
         .out.split(claim)[1]
         .splitlines()[0]
     )
+
+
+def test_a_record_with_a_short_id_is_named_by_the_whole_of_it(case):
+    entry = {"kind": "claim", "id": "c-1", "tlp": "AMBER", "body": {"value": CANARY}}
+    case.append([{**entry, "personal": {"body/value": {}}}], at="2026-11-22T12:00:00Z", by="a")
+    with pytest.raises(Invalid, match="is too little of an id"):
+        erasing.erase(case, "c-", "x", "y", by="a")
+    case.rebuild = lambda: {}  # a claim that says so little has no row
+    assert erasing.erase(case, "c-1", "x", "y", by="a")["keys_erased"] == 1
+
+
+def test_the_beginning_of_two_ids_is_refused_and_eight_characters_of_one_are_enough(case):
+    told = {"kind": "custody", "tlp": "AMBER", "body": {"obtained_from": CANARY}}
+    case.append([{**told, "id": "x-custody-1"}, {**told, "id": "x-custody-2"}], at="2026-11-22T12:00:00Z", by="a")
+    with pytest.raises(Invalid, match="x-custod is the beginning of 2 records"):
+        erasing.erase(case, "x-custod", "x", "y", by="a")
+    claim = claim_about_a_person(case)
+    assert erasing.erase(case, claim[:8], "x", "y", by="a")["record"] == claim
+
+
+def test_what_was_erased_is_not_erased_again_and_the_day_is_said(case, clock):
+    claim = claim_about_a_person(case)
+    erasing.erase(case, claim, "asked", "law", by="a")
+    clock(date(2027, 1, 2))
+    size = len(case.log)
+    with pytest.raises(Invalid, match=f"{claim} was erased on 2026-11-22 already; nothing was recorded"):
+        erasing.erase(case, claim, "asked", "law", by="a")
+    assert len(case.log) == size
+
+
+def test_an_erasure_stands_in_the_log_under_a_name_that_does_not_let_its_reason_be_guessed(case):
+    claim = claim_about_a_person(case)
+    erasing.erase(case, claim, "asked by a friend", "law", by="a")
+    statement = case.log.read().statements[-1]
+    assert statement["kind"] == "erasure"
+    from watchkeeper.model.erasure import erasure
+
+    assert statement["id"] == erasure(claim, "another reason", "law", "AMBER")["id"]
+
+
+def test_what_a_backup_of_the_keys_brings_back_is_not_opened_and_goes_again(case, tmp_path):
+    claim = claim_about_a_person(case)
+    shutil.copytree(keys.folder(case.folder), tmp_path / "backup")
+    erasing.erase(case, claim, "asked", "law", by="a")
+    shutil.copytree(tmp_path / "backup", keys.folder(case.folder), dirs_exist_ok=True)
+    again = Case(case.folder)
+    assert len(keys.personal(case.folder)) == 1 + len(again.keys_of(again.log.read().statements))  # the control
+    assert {row["state"] for row in erasing.held(again, date(2027, 1, 1)) if row["record"] == claim} == {"erased"}
+    assert "value" not in next(s for s in again.statements() if s["id"] == claim)["body"]
+    again.rebuild()
+    assert again.tables["claim"].filter(again.tables["claim"]["claim_id"] == claim)["value"].to_list() == [None]
+    assert CANARY.encode() not in everywhere(again)
+    assert keys.personal(case.folder) == again.keys_of(again.log.read().statements)
+
+
+def test_a_key_that_a_crash_left_behind_its_erasure_goes_at_the_next_look(case, monkeypatch):
+    claim = claim_about_a_person(case)
+    with monkeypatch.context() as patch:
+        patch.setattr(Case, "erase", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            erasing.erase(case, claim, "asked", "law", by="a")
+    before = len(keys.personal(case.folder))
+    assert Case(case.folder).tables["claim"].height
+    assert len(keys.personal(case.folder)) == before - 1
+    assert CANARY.encode() not in everywhere(case)
+
+
+def test_a_reader_that_builds_tables_while_another_erases_leaves_nothing_of_it(case, monkeypatch):
+    claim, really = claim_about_a_person(case), tables.build
+
+    def build(statements):
+        built = really(statements)
+        monkeypatch.setattr(tables, "build", really)
+        erasing.erase(Case(case.folder), claim, "asked", "law", by="a")
+        return built
+
+    monkeypatch.setattr(tables, "build", build)
+    row = (lambda table: table.filter(table["claim_id"] == claim)["value"].to_list())(
+        Case(case.folder).rebuild()["claim"]
+    )
+    assert row == [None]
+    assert CANARY.encode() not in everywhere(case)
+
+
+def test_what_was_erased_between_two_reads_of_a_reader_is_not_opened(case, monkeypatch):
+    claim, reader = claim_about_a_person(case), Case(case.folder)
+    batches = reader.log.batches
+
+    def late():
+        erasing.erase(Case(case.folder), claim, "asked", "law", by="a")
+        return batches()
+
+    monkeypatch.setattr(reader.log, "batches", late)
+    table = reader.rebuild()["claim"]
+    assert table.filter(table["claim_id"] == claim)["value"].to_list() == [None]
+    assert CANARY.encode() not in everywhere(case)
+
+
+def test_what_a_killed_process_left_of_the_tables_goes_with_an_erasure(case):
+    claim = claim_about_a_person(case)
+    assert case.tables["claim"].height
+    for left in (case.folder / "tables" / ".new-abc", case.folder / ".new-index-abc", case.folder / ".new-copy-abc"):
+        shutil.copytree(case.folder / "tables", left, ignore=shutil.ignore_patterns(".new-*"))
+    shutil.copy(keys.folder(case.folder) / "personal.keys", keys.folder(case.folder) / ".new-personal.keys")
+    (case.folder / ".new-thesis").mkdir()  # nobody's of ours
+    erasing.erase(case, claim, "asked", "law", by="a")
+    assert CANARY.encode() not in everywhere(case)
+    assert sorted(path.name for path in case.folder.rglob(".new-*")) == [".new-thesis"]
+
+
+@pytest.fixture
+def told_of(case):
+    """Return the case with two reports that repeat a quotation, as a page and as a DOCX do, and one that does not."""
+    said = {**SAID, "quote": 'He said "yes" & left'}
+    claim = add_claim(case, "UN19-21", f"victim={CANARY}", said, by="a", personal=HELD)["claim_id"]
+    for name in ("page", "docx", "other"):
+        (case.folder / "reports" / name).mkdir(parents=True)
+    (case.folder / "reports" / "page" / "report.html").write_text("<p>He said &quot;yes&quot; &amp; left</p>")
+    with zipfile.ZipFile(case.folder / "reports" / "docx" / "report.docx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", 'He said "yes" &amp; left ' * 9)
+    (case.folder / "reports" / "other" / "report.html").write_text("<p>He said yes</p>")
+    return claim
+
+
+def test_the_reports_that_still_say_what_is_erased_are_named_and_kept(case, told_of):
+    told = erasing.erase(case, told_of, "asked", "law", by="a")
+    assert (told["reports"], told["reports_deleted"]) == (["docx", "page"], False)
+    assert told["not_reached"] == (
+        "reports built before, bundles handed over, copies of the case and of its keys, the capture itself"
+    )
+    assert len(list((case.folder / "reports").iterdir())) == 3
+
+
+def test_the_reports_that_say_what_is_erased_are_deleted_if_that_is_asked_for(watchkeeper, case, told_of, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "report.html").write_text(CANARY)
+    (case.folder / "reports" / "link").symlink_to(tmp_path / "elsewhere")
+    words = ("record", "erase", told_of, "--reason", "asked", "--ground", "law", "--case", case.folder)
+    assert watchkeeper(*words, "--reports").code == 0
+    assert sorted(path.name for path in (case.folder / "reports").iterdir()) == ["link", "other"]
+    assert (tmp_path / "elsewhere" / "report.html").exists()
+
+
+def test_a_report_that_was_built_of_a_personal_claim_is_found(case):
+    from watchkeeper.runs.reporting import build
+
+    claim = claim_about_a_person(case)
+    build(case, "cyber-theft-2019", name="with", by="a")
+    said = CANARY.encode() in (case.folder / "reports" / "with" / "figures.json").read_bytes()
+    assert erasing.erase(case, claim, "asked", "law", by="a")["reports"] == (["with"] if said else [])
+
+
+def test_a_personal_field_whose_key_is_not_here_is_not_called_erased(case):
+    claim = claim_about_a_person(case)
+    (keys.folder(case.folder) / "personal.keys").unlink()
+    states = {row["state"] for row in erasing.held(case, date(2027, 1, 1)) if row["record"] == claim}
+    assert states == {"key not here: restore keys/"}
+    told = audit(Case(case.folder))
+    assert (told["personal_with_key"], told["personal_erased"]) == (0, 0)
+    assert told["personal_key_not_here"] > 0

@@ -248,3 +248,35 @@ def test_a_clearance_that_is_no_label_is_refused(case, quick):
     with pytest.raises(Invalid, match='"WHITE" is not one of CLEAR'):
         reporting.build(case, "cyber-theft-2019", name="white", clearance="WHITE")
     assert not (case.folder / "reports" / "white").exists()
+
+
+DEEP = b"[" * 200_000
+
+
+@pytest.mark.parametrize("content", [b"junk", b"[]", b"{}", b"\xff", DEEP])
+def test_a_report_whose_manifest_is_faulty_is_listed_as_that(content, case):
+    (case.folder / "reports" / "r1" / "manifest.json").write_bytes(content)
+    (row,) = [row for row in reporting.list_reports(case) if row["name"] == "r1"]
+    assert row["state"].startswith("faulty: ")
+    assert row["as_of"] is None
+    with pytest.raises(Unsound, match="manifest.json"):
+        reporting.verify(case, "r1")
+
+
+@pytest.mark.parametrize("wrong", [None, [], 5])
+def test_a_manifest_that_names_no_plan_is_not_whole(wrong, case):
+    path = case.folder / "reports" / "r1" / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "report": wrong}))
+    with pytest.raises(Unsound, match="is not whole"):
+        reporting.verify(case, "r1")
+
+
+def test_a_report_is_not_written_through_a_link_that_lies_in_its_place(case, quick, tmp_path):
+    (tmp_path / "mine").write_text("precious")
+    folder = case.folder / "reports" / "r1"
+    for name in ("report.pdf", ".new-report.pdf", ".new-manifest.json"):
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(tmp_path / "mine")
+    reporting.build(case, "cyber-theft-2019", name="r1")
+    assert (tmp_path / "mine").read_text() == "precious"
+    assert not (folder / "report.pdf").is_symlink()

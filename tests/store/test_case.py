@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -111,7 +112,7 @@ def test_a_folder_or_file_that_is_no_case_is_not_found(tmp_path):
             Case(folder)
 
 
-@pytest.mark.parametrize("told", [b"", b"{", b"\xff\xfe", b'{"format": "watch'])
+@pytest.mark.parametrize("told", [b"", b"{", b"\xff\xfe", b'{"format": "watch', b"[" * 100_000])
 def test_a_case_whose_card_is_damaged_is_refused(case, told):
     (case.folder / "case.json").write_bytes(told)
     with pytest.raises(Invalid, match=r"case\.json cannot be read .*; restore it from a copy"):
@@ -439,3 +440,21 @@ def test_the_status_tells_of_a_torn_tail(case):
     with case.log.path.open("ab") as file:
         file.write(b"\x00" * 7)
     assert (case.status()["torn_tail_bytes"], case.status()["log_statements"]) == (7, 4)
+
+
+def test_a_case_folder_is_open_to_its_owner_alone_and_those_above_it_are_as_ever(tmp_path):
+    before = os.umask(0o022)
+    try:
+        Case.create(tmp_path / "deep" / "case")
+    finally:
+        os.umask(before)
+    assert [path.stat().st_mode & 0o777 for path in (tmp_path / "deep" / "case", tmp_path / "deep")] == [0o700, 0o755]
+
+
+def test_a_folder_that_is_called_as_ours_are_is_not_removed(tmp_path):
+    for name in (".new-case", ".new-case-thesis"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("mine")
+    Case.create(tmp_path / "case")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".new-case", ".new-case-thesis", "case"]
+    assert (tmp_path / ".new-case" / "thesis.txt").read_text() == "mine"

@@ -114,7 +114,6 @@ def test_signals_that_come_between_are_waited_out(tmp_path, machine):
     disk.put(tmp_path / "deep" / "a", b"abc")
     disk.append(tmp_path / "deep" / "a", 3, b"xyz")
     disk.write_in_place(tmp_path / "deep" / "a", b"abcdef")
-    disk.sync(tmp_path / "deep" / "a")
     disk.link(tmp_path / "deep" / "a", tmp_path / "deep" / "b")
     disk.move(tmp_path / "deep" / "b", tmp_path / "deep" / "c")
     assert disk.read(tmp_path / "deep" / "c") == b"abcdef"
@@ -212,17 +211,7 @@ def test_a_write_in_place_that_fails_is_refused(tmp_path, machine, call):
     assert (tmp_path / "a").read_bytes() == (b"newer" if call == "fsync" else b"older")
 
 
-def test_what_another_process_wrote_is_synced_as_it_is(tmp_path, machine):
-    (tmp_path / "a").write_bytes(b"written, perhaps not on disk")
-    disk.sync(tmp_path / "a")
-    assert machine.asked == ["open", "fsync", "close"]
-    assert (tmp_path / "a").read_bytes() == b"written, perhaps not on disk"
-    machine.fsync = failing(FULL)
-    with pytest.raises(DiskRefused, match=r"could not sync .*/a .No space left on device"):
-        disk.sync(tmp_path / "a")
-
-
-@pytest.mark.parametrize("use", [lambda path: disk.write_in_place(path, b"x"), disk.sync, disk.write_over])
+@pytest.mark.parametrize("use", [lambda path: disk.write_in_place(path, b"x"), disk.write_over])
 def test_a_file_that_is_gone_is_not_made_by_writing_in_its_place(tmp_path, use):
     with pytest.raises(FileNotFoundError):
         use(tmp_path / "a")
@@ -341,3 +330,37 @@ def test_what_is_denied_is_told_by_its_own_name(tmp_path, machine):
     machine.open = failing(PermissionError(errno.EACCES, "Permission denied"))
     with pytest.raises(PermissionError):
         disk.put(tmp_path / "a", b"abc")
+
+
+def test_a_new_file_is_written_where_nothing_is_and_over_nothing(tmp_path, machine):
+    disk.put_new(tmp_path / "a", b"abc", mode=0o600)
+    assert machine.asked == ["open", "write", "fsync", "close", "open", "fsync", "close"]
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "a").stat().st_mode & 0o777) == (b"abc", 0o600)
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for there in ("a", "link"):
+        with pytest.raises(FileExistsError):
+            disk.put_new(tmp_path / there, b"x")
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "nowhere").exists()) == (b"abc", False)
+    machine.write = failing(FULL)
+    with pytest.raises(DiskRefused, match="could not write"):
+        disk.put_new(tmp_path / "b", b"abc")
+    assert not (tmp_path / "b").exists()
+
+
+def test_the_older_file_is_zeroed_through_its_handle_once_the_new_one_is_durable(tmp_path):
+    (tmp_path / "a").write_bytes(b"secret")
+    os.link(tmp_path / "a", tmp_path / "witness")
+    disk.put_over(tmp_path / "a", b"kept", mode=0o600)
+    assert ((tmp_path / "a").read_bytes(), (tmp_path / "witness").read_bytes()) == (b"kept", bytes(6))
+
+
+@pytest.mark.parametrize("error", [errno.EPERM, errno.ENOTSUP])
+def test_where_there_are_no_second_names_that_is_said(tmp_path, machine, error):
+    (tmp_path / "a").write_bytes(b"x")
+    machine.link = failing(OSError(error, os.strerror(error)))
+    assert disk.link(tmp_path / "a", tmp_path / "b") is False
+
+
+def test_folders_that_are_made_get_the_mode_that_is_given(tmp_path):
+    disk.make_folders(tmp_path / "a" / "b", within=tmp_path, mode=0o700)
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in ("a", "a/b")} == {0o700}

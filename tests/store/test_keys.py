@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
@@ -105,7 +106,7 @@ def test_where_no_record_has_personal_fields_there_are_no_keys(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "data", [b"{", b"5\n", b"[1]\n", b'["r1", "zz"]\n', b'["r1", 5]\n', b'[["r1"], "00"]\n', b"\xff"]
+    "data", [b"{", b"5\n", b"[1]\n", b'["r1", "zz"]\n', b'["r1", 5]\n', b'[["r1"], "00"]\n', b"\xff", b"[" * 99_999]
 )
 def test_keys_that_are_damaged_are_never_taken_for_erased(held, data):
     (keys.folder(held) / "personal.keys").write_bytes(data)
@@ -162,3 +163,40 @@ def test_a_key_added_after_a_power_cut_is_not_lost_with_what_the_cut_left(held, 
     assert keys.erase_personal(held, {"r2"}) == 1
     assert keys.personal(held) == {"r1": K1, "r3": K3, "r4": K1}
     assert set(witness.read_bytes()) == {0}  # the file that last held the erased key, not only the older one
+
+
+@pytest.mark.parametrize("error", [errno.EPERM, errno.ENOTSUP])
+def test_where_files_have_no_second_names_an_erased_key_is_written_over_all_the_same(held, monkeypatch, error):
+    """As on exFAT; the old file is held open, since nothing else leads to it once the new one is in its place."""
+    calls, over = disk.Calls(), []
+
+    def no_links(*_):
+        raise OSError(error, os.strerror(error))
+
+    def write(handle, data):
+        over.append((os.fstat(handle).st_ino, bytes(data)))
+        return os.write(handle, data)
+
+    old = (keys.folder(held) / "personal.keys").stat()
+    calls.link, calls.write = no_links, write
+    monkeypatch.setattr(disk, "calls", calls)
+    assert keys.erase_personal(held, {"r2"}) == 1
+    assert keys.personal(held) == {"r1": K1, "r3": K3}
+    assert over[-1] == (old.st_ino, bytes(old.st_size))
+    assert sorted(path.name for path in keys.folder(held).iterdir()) == ["personal.keys", "signing.key"]
+
+
+def test_what_a_kill_left_of_a_key_file_goes_with_the_next_erasure(held):
+    left = keys.folder(held) / ".new-personal.keys"
+    left.write_bytes((keys.folder(held) / "personal.keys").read_bytes())
+    assert keys.erase_personal(held, set()) == 0
+    assert not left.exists()
+
+
+def test_a_key_that_is_not_the_one_its_record_names_is_found(tmp_path):
+    keys.make(tmp_path)
+    keys.add_personal(tmp_path, {of_bytes(K2): K2})
+    assert keys.check_personal(tmp_path) == {of_bytes(K2): K2}
+    keys.add_personal(tmp_path, {"r3": K3})
+    with pytest.raises(Unsound, match="holds another key than the one named r3"):
+        keys.check_personal(tmp_path)

@@ -13,6 +13,7 @@ import pytest
 
 from watchkeeper.store.case import Case
 from watchkeeper.store.lock import Busy, writing
+from watchkeeper.values.refused import Invalid
 
 HOLD = """
 import pathlib, sys
@@ -105,3 +106,15 @@ def test_readers_are_not_kept_waiting_by_a_writer(case):
             reader.append([], at="2026-11-22T10:00:00Z", by="x")
         with pytest.raises(Busy):
             reader.keep(b"bytes")
+
+
+def test_a_lock_that_is_a_link_is_refused_and_what_it_leads_to_is_not_written(tmp_path):
+    (tmp_path / "mine").write_text("precious")
+    for to in ("mine", "nowhere"):
+        (tmp_path / "lock").symlink_to(tmp_path / to)
+        with pytest.raises(Invalid, match="lock is a symbolic link, and the holder's name would be written over"):
+            with writing(tmp_path):
+                pytest.fail("written through a link")
+        (tmp_path / "lock").unlink()
+    assert (tmp_path / "mine").read_text() == "precious"
+    assert not (tmp_path / "nowhere").exists()

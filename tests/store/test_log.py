@@ -381,7 +381,7 @@ def test_nothing_is_appended_behind_a_checkpoint_that_cannot_be_synced(log, monk
     with monkeypatch.context() as patch:
         patch.setattr(disk, "calls", calls)
         calls.fsync = failing
-        with pytest.raises(DiskRefused, match=r"could not sync .*checkpoint .Input/output error"):
+        with pytest.raises(DiskRefused, match=r"could not write .*checkpoint .Input/output error"):
             other.append([B], SIGNER)
     assert (log.path.read_bytes(), log.checkpoint()) == before
 

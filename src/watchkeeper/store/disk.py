@@ -65,10 +65,10 @@ def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 def put_new(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Write a new file, durably; raise `FileExistsError` if anything is there, were it a link that leads nowhere."""
-    with _refusing("write", path):
-        with _opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode) as handle, _removing(path):
-            _write(handle, data)
-            _again(lambda: calls.fsync(handle))
+    made = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    with _refusing("write", path), _opened(path, made, mode) as handle, _removing(path):
+        _write(handle, data)
+        _again(lambda: calls.fsync(handle))
     sync_folder(path.parent)
 
 
@@ -95,12 +95,6 @@ def write_in_place(path: Path, data: bytes) -> None:
     """Write over a file that is there, which keeps its length; up to a sector it is written whole or not at all."""
     with _refusing("write", path), _opened(path, os.O_WRONLY) as handle:
         _write(handle, data)
-        _again(lambda: calls.fsync(handle))
-
-
-def sync(path: Path) -> None:
-    """Make durable what another process wrote into a file."""
-    with _refusing("sync", path), _opened(path, os.O_WRONLY) as handle:
         _again(lambda: calls.fsync(handle))
 
 

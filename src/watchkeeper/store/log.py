@@ -85,8 +85,9 @@ class Log:
         salts = chance.draw_each(len(statements), SALT_BYTES)
         data, after = frames.batch(statements, salts, head)
         if self._vouched != self._durable:
-            # Whoever wrote that checkpoint may have been killed before it was on disk, and we go on from it.
-            disk.sync(self.path.with_name(_CHECKPOINT))
+            # Whoever wrote that checkpoint may have been killed before it was on disk, and we go on from it. It is
+            # written again: after a failed sync the system may call bytes clean that never reached the disk.
+            disk.write_in_place(self.path.with_name(_CHECKPOINT), self._vouched)
         self._head = None  # until all is on disk, nobody may go on from here
         try:
             disk.append(self.path, head.sealed_bytes, data)
