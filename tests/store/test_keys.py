@@ -10,6 +10,7 @@ import pytest
 from watchkeeper.store import disk, keys
 from watchkeeper.store.case import Case
 from watchkeeper.store.keys import KeyMissing
+from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import Unsound
 
 AT, BY = "2026-11-22T10:00:00Z", "ledger compilers"

@@ -112,9 +112,9 @@ def test_a_lock_that_is_a_link_is_refused_and_what_it_leads_to_is_not_written(tm
     (tmp_path / "mine").write_text("precious")
     for to in ("mine", "nowhere"):
         (tmp_path / "lock").symlink_to(tmp_path / to)
-        with pytest.raises(Invalid, match="lock is a symbolic link, and the holder's name would be written over"):
-            with writing(tmp_path):
-                pytest.fail("written through a link")
+        said = "lock is a symbolic link, and the holder's name would be written over"
+        with pytest.raises(Invalid, match=said), writing(tmp_path):
+            pytest.fail("written through a link")
         (tmp_path / "lock").unlink()
     assert (tmp_path / "mine").read_text() == "precious"
     assert not (tmp_path / "nowhere").exists()

@@ -122,8 +122,11 @@ class Case:
     def erase(self, erased: set[str]) -> int:
         """Erase the keys of records, by their digests, and with them what the tables say of them; return how many."""
         with writing(self.folder):
-            for where, prefix in ((self.folder, scratch.OF_INDEX), (self.folder, scratch.OF_COPY),
-                                  (self.folder / "tables", scratch.OF_TABLES)):
+            for where, prefix in (
+                (self.folder, scratch.OF_INDEX),
+                (self.folder, scratch.OF_COPY),
+                (self.folder / "tables", scratch.OF_TABLES),
+            ):
                 scratch.sweep(where, prefix)
             # First: tables that say what was erased are never fresh, whenever a crash comes.
             for path in (self.folder / "tables" / "built.json", self.index):
