@@ -116,8 +116,8 @@ def test_a_figure_is_as_confidential_as_the_reply_it_counts_or_shows(ask, reply)
 def test_the_source_made_for_the_reply_may_be_passed_on_as_a_hash_alone(ask, reply):
     (source,) = [s for s in ask("ledger", "sources") if s["source_id"] == f"capture-{SHA[:16]}"]
     assert {k: source[k] for k in ("title", "publisher", "reference", "redistribute", "tlp", "claims")} == {
-        "title": "reply.txt", "publisher": "not stated", "reference": f"capture {SHA}", "redistribute": "hash_only",
-        "tlp": "AMBER", "claims": 1,
+        "title": f"capture {SHA[:16]}", "publisher": "not stated", "reference": f"capture {SHA}",
+        "redistribute": "hash_only", "tlp": "AMBER", "claims": 1,
     }  # fmt: skip
 
 

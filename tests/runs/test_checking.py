@@ -18,6 +18,7 @@ def test_a_whole_installation_lacks_nothing():
     states = told()
     assert {what for what, (state, _) in states.items() if state == "missing"} == {"outside audit"}
     assert states["polars"][0] == states["duckdb"][0] == states["typst"][0] == states["python"][0] == "ok"
+    assert {states[name][0] for name in ("cryptography", "pyrage", "rfc3161-client")} == {"ok"}
     assert states["regime"][1].endswith(" measures read and valid")
     assert states["counting rules"][1].endswith(" rules")
     assert states["figures"][1].endswith(" figure cards")

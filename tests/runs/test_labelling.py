@@ -9,6 +9,7 @@ from tests.runs.test_importing import ALL, imported
 
 from watchkeeper.runs.adding import add
 from watchkeeper.runs.claiming import add_claim, withdraw_claim
+from watchkeeper.runs.labelling import Labels
 from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid
 
@@ -99,7 +100,33 @@ def test_the_source_of_a_capture_has_its_label_and_never_the_files_name(label, c
     source, claim = case.log.read().statements[-2:]
     assert (source["tlp"], source["body"]["tlp"], claim["tlp"]) == (label, label, label)
     assert source["body"]["title"] == f"capture {told['capture'][:16]}"
-    assert b"reply.txt" not in case.log.path.read_bytes()
+    assert b"reply.txt" not in case.log.path.read_bytes()  # a name can be erased, and a title cannot
+
+
+@pytest.mark.parametrize(
+    ("of_source", "of_capture", "of_claim"),
+    [("CLEAR", "RED", "RED"), ("CLEAR", "AMBER", "AMBER"), ("RED", "CLEAR", "RED"), ("CLEAR", "CLEAR", "CLEAR")],
+)
+def test_a_claim_is_as_strict_as_its_source_and_as_the_bytes_it_names(of_source, of_capture, of_claim, case, tmp_path):
+    imported(case, sourced(of_source))
+    (tmp_path / "reply.txt").write_text("SYNTHETIC")
+    (told,) = add(case, [tmp_path / "reply.txt"], by="a", tlp=of_capture)
+    add_claim(case, "SYN-1", "modus=x", {"source_id": "SYN-S", "capture": told["capture"]}, by="a")
+    assert case.log.read().statements[-1]["tlp"] == of_claim
+    labels = Labels(case, None)
+    assert labels.of("claim", "c-1", {"source_id": "SYN-S", "capture": told["capture"]}) == of_claim
+    assert labels.of("claim", "c-2", {"source_id": "SYN-S"}) == of_source
+
+
+def test_a_claim_laxer_than_the_bytes_it_names_is_refused(case, tmp_path):
+    imported(case, sourced("CLEAR"))
+    (tmp_path / "reply.txt").write_text("SYNTHETIC")
+    (told,) = add(case, [tmp_path / "reply.txt"], by="a")
+    named = f"Capture {told['capture']} is TLP:AMBER, and the claim TLP:CLEAR: what the capture says would be open"
+    with pytest.raises(Invalid, match=named):
+        add_claim(case, "SYN-1", "modus=x", {"source_id": "SYN-S", "capture": told["capture"]}, by="a", tlp="CLEAR")
+    with pytest.raises(Invalid, match="is TLP:AMBER, and the claim TLP:CLEAR"):
+        add_claim(case, "SYN-1", "modus=x", {"capture": told["capture"]}, by="a", tlp="CLEAR")
 
 
 def test_whoever_handed_over_bytes_stands_in_the_log_and_in_no_table(case, tmp_path):

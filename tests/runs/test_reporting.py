@@ -259,7 +259,7 @@ def test_a_report_whose_manifest_is_faulty_is_listed_as_that(content, case):
     (row,) = [row for row in reporting.list_reports(case) if row["name"] == "r1"]
     assert row["state"].startswith("faulty: ")
     assert row["as_of"] is None
-    with pytest.raises(Unsound, match="manifest.json"):
+    with pytest.raises(Unsound, match=r"manifest\.json"):
         reporting.verify(case, "r1")
 
 

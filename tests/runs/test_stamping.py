@@ -131,7 +131,9 @@ def test_a_token_that_does_not_verify_is_said_to_be_refused_and_the_others_are_k
     good, other = authority(), authority()
 
     def answer(root, urls, **_):
-        return timestamps.Answers({url: one.reply(root=root, nonce=1) for url, one in zip(urls, (good, other))}, {})
+        return timestamps.Answers(
+            {url: one.reply(root=root, nonce=1) for url, one in zip(urls, (good, other), strict=True)}, {}
+        )
 
     known = [timestamps.Authority("k", "n", url, "", (timestamps.Root("r", "", ""),)) for url in URLS]
     monkeypatch.setattr(timestamps, "request_all", answer)

@@ -21,19 +21,23 @@ def check(
         Path | None,
         typer.Option("--against", help="A checkpoint of this case that was kept elsewhere.", show_default=False),
     ] = None,
+    spoken: Annotated[
+        Path | None,
+        typer.Option("--spoken", help="A file with the lines that `record anchor` printed.", show_default=False),
+    ] = None,
     case: CaseOption = None,
     demo: DemoOption = False,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Check the whole record: every frame, every field's digest, the signed root, every capture's bytes.
+    """Check the whole record: every frame, every field's digest, the signed root, every capture, the records' keys.
 
     Example: watchkeeper record check --demo
     """
     from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.auditing import audit
 
-    told = audit(open_case(case, demo=demo), against)
+    told = audit(open_case(case, demo=demo), against, spoken)
     emit([{"what": key, "value": str(value)} for key, value in told.items()], form=form, output=output, whole=told)
 
 
@@ -48,7 +52,9 @@ def anchor(
     checkpoint: Annotated[
         Path | None,
         typer.Option(
-            "--checkpoint", help="Write the signed checkpoint here, to be kept elsewhere.", show_default=False
+            "--checkpoint",
+            help="Write the signed checkpoint to this new file, to be kept elsewhere.",
+            show_default=False,
         ),
     ] = None,
     by: ByOption = "",
@@ -62,10 +68,7 @@ def anchor(
     from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.stamping import anchor as run
 
-    opened = open_case(case, demo=demo)
-    if checkpoint is not None:
-        checkpoint.write_bytes(opened.log.checkpoint())
-    told = run(opened, tsa or [], by=by or user())
+    told = run(open_case(case, demo=demo), tsa or [], by=by or user(), checkpoint_to=checkpoint)
     typer.echo(f"{told.size} statements, root {told.root}")
     typer.echo(told.spoken)
     for answer in told.answers:
@@ -102,6 +105,9 @@ def erase(
     record: Annotated[str, typer.Argument(help="Id of the record, as `record personal` prints it.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; stands in the record, so repeat nothing of it.")],
     ground: Annotated[str, typer.Option("--ground", help='The legal ground, e.g. "retention ended".')],
+    reports: Annotated[
+        bool, typer.Option("--reports", help="Delete the reports in the case that hold what is erased.")
+    ] = False,
     by: ByOption = "",
     case: CaseOption = None,
     form: FormatOption = None,
@@ -114,7 +120,8 @@ def erase(
     from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.erasing import erase as run
 
-    emit([run(open_case(case), record, reason, ground, by=by or user())], form=form, output=output)
+    told = run(open_case(case), record, reason, ground, by=by or user(), reports=reports)
+    emit([told], form=form, output=output)
 
 
 @app.command("copy")

@@ -244,7 +244,7 @@ def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str,
     label = strictest(found["tlp"])
     cells = {
         "source_id": name,
-        "title": f"capture {row['capture'][:_DIGITS]}",
+        "title": f"capture {str(row['capture'])[:_DIGITS]}",
         "publisher": "not stated",
         "reference": f"capture {row['capture']}",
         "published_on": row.get("published_on"),

@@ -6,20 +6,16 @@ and the salt by which the value could be guessed.
 
 from __future__ import annotations
 
-import html
-import io
-import json
 import shutil
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from watchkeeper.evidence import personal
 from watchkeeper.fetch import clock
 from watchkeeper.model import erasure, protection
 from watchkeeper.model.tlp import strictest
+from watchkeeper.runs import traces
 from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid, NotFound
 
@@ -51,9 +47,7 @@ def held_on(case: Case, on: date | None) -> list[dict[str, Any]]:
     return held(case, on or clock.today())
 
 
-def erase(
-    case: Case, record: str, reason: str, ground: str, *, by: str, reports: bool = False
-) -> dict[str, Any]:
+def erase(case: Case, record: str, reason: str, ground: str, *, by: str, reports: bool = False) -> dict[str, Any]:
     """Erase the personal fields of one record.
 
     Args:
@@ -66,7 +60,7 @@ def erase(
 
     Returns:
         The record, how many fields and keys went, the reports built in the case in which the words were found, whether
-        they were deleted, and what erasing does not reach. A PDF is not looked into: its page says the same.
+        they were deleted, and what erasing does not reach.
 
     Raises:
         NotFound: no such record has personal fields.
@@ -83,7 +77,7 @@ def erase(
         raise Invalid(f"{named[0]['id']} was erased on {gone[named[-1]['key']][:10]} already; nothing was recorded.")
     subject, held_keys = found[0]["id"], case.keys_of(statements)
     words = {word for statement in found for word in _words(statement, held_keys)}
-    holding = [folder for folder in _reports(case) if _holds(folder, words)]
+    holding = traces.reports_with(case, words)
     label = strictest([statement.get("tlp") for statement in found])
     # Logged first: were the key to go first, a crash would leave a loss that nothing explains.
     case.append([erasure.erasure(subject, reason.strip(), ground.strip(), label)], at=clock.stamp(), by=by)
@@ -117,30 +111,9 @@ def _named(statements: Iterable[dict[str, Any]], record: str) -> list[dict[str, 
 def _words(statement: dict[str, Any], held_keys: Mapping[str, bytes]) -> Iterator[str]:
     """Return the texts of a statement's personal fields, if its key is here."""
     key = held_keys.get(statement["key"])
-    for name, value in statement["body"].items() if key is not None else ():
-        if personal.is_closed(value):
+    for name, value in statement["body"].items():
+        if key is not None and personal.is_closed(value):
             yield str(personal.open_(f"body/{name}", value, key))
-
-
-def _reports(case: Case) -> list[Path]:
-    """Return the folders of the reports that were built in the case; a link leads to none of these."""
-    return sorted(one for one in (case.folder / "reports").glob("*") if one.is_dir() and not one.is_symlink())
-
-
-def _holds(folder: Path, words: Iterable[str]) -> bool:
-    """Say whether a file of a report has one of the texts, as it stands or as JSON, HTML and DOCX write it."""
-    written = [form.encode() for word in words for form in (word, json.dumps(word)[1:-1],
-               json.dumps(word, ensure_ascii=False)[1:-1], html.escape(word), html.escape(word, quote=False))]
-    contents = (data for path in sorted(folder.rglob("*")) if path.is_file() for data in _contents(path.read_bytes()))
-    return any(form in data for data in contents for form in written)
-
-
-def _contents(data: bytes) -> Iterator[bytes]:
-    """Return a file's bytes, and the unpacked parts of one that is packed, as a DOCX is."""
-    yield data
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            yield from (packed.read(name) for name in packed.namelist())
 
 
 def _rows(statement: dict[str, Any], lost: str | None, on: date) -> list[dict[str, Any]]:

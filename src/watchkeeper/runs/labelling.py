@@ -1,8 +1,9 @@
 """Labelling: the TLP label that each entry of an import gets.
 
-What rests on a source is as strict as the source and as the bytes it names; a decision is at least as strict as what it decides on;
-an entry that rests on nothing else gets the label of the import. The import's label makes an entry that
-rests on a source stricter only where it was asked for: the default may not close what was published.
+What rests on a source is as strict as the source and as the bytes it names; a decision is at least as strict
+as what it decides on; an entry that rests on nothing else gets the label of the import. The import's label
+makes an entry that rests on a source stricter only where it was asked for: the default may not close what
+was published.
 """
 
 from __future__ import annotations

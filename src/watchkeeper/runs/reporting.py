@@ -20,13 +20,14 @@ from watchkeeper.report.figures import compute
 from watchkeeper.report.present import to_json
 from watchkeeper.runs import manifest
 from watchkeeper.runs.drift import Since, drift_of, reads_otherwise
+from watchkeeper.store import disk
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import of_bytes
-from watchkeeper.values.refused import Invalid, NotFound, Unsound
+from watchkeeper.values.refused import Invalid, NotFound, Refused, Unsound
 
 OURSELVES = "watchkeeper"  # who builds when nobody is named, as in the demonstration
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-_BOUND = {"as_of", "as_of_given", "log_statements", "files"}  # what `verify` asks of a manifest
+_BOUND = {"report", "as_of", "as_of_given", "log_statements", "files"}  # what `verify` asks of a manifest
 FILES = ("report.pdf", "report.html", "report.docx", "figures.json")
 
 
@@ -74,9 +75,7 @@ def build(
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name_, data in {**made.files, "manifest.json": _json(told)}.items():
-        new = folder / f".new-{name_}"
-        new.write_bytes(data)
-        new.replace(folder / name_)
+        disk.put(folder / name_, data)  # never through a link that somebody laid in its place
     return {
         "folder": folder,
         "files": sorted(made.files),
@@ -170,7 +169,7 @@ def verify(case: Case, name: str) -> dict[str, Any]:
     """
     folder = _folder(case, name)
     manifest = _manifest(folder, name)
-    told = json.loads((folder / "figures.json").read_bytes())
+    told = _read_json(folder / "figures.json")
     as_of = manifest["as_of"] if manifest["as_of_given"] else max(clock.today(), manifest["as_of"])
     since = _since(case, manifest["log_statements"])
     drifted, otherwise = [], []
@@ -217,22 +216,23 @@ def _since(case: Case, statements: int) -> Since:
 def list_reports(case: Case) -> list[dict[str, Any]]:
     """Return the reports built in a case, and the plans that can be built."""
     built = sorted((case.folder / "reports").glob("*/manifest.json"))
-    rows = [
-        {"name": p.parent.name, "state": "built", "as_of": json.loads(p.read_text())["as_of"], "title": ""}
-        for p in built
-    ]
+    rows = [{"name": p.parent.name, **_state(p.parent), "title": ""} for p in built]
     return rows + [{"name": p.id, "state": "plan", "as_of": None, "title": p.title} for p in compose.plans().values()]
+
+
+def _state(folder: Path) -> dict[str, Any]:
+    """Return the state of a report for a list: its files are not looked at."""
+    try:
+        return {"state": "built", "as_of": _bound(folder)["as_of"]}
+    except (Refused, OSError) as error:
+        return {"state": f"faulty: {error}", "as_of": None}
 
 
 def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
     try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
+        manifest = _bound(folder)
     except FileNotFoundError:
         raise NotFound(f"No report {name} in this case; see `watchkeeper report list`.") from None
-    except ValueError as error:
-        raise Unsound(f"{folder}/manifest.json cannot be read ({error}); build the report anew and compare.") from error
-    if not isinstance(manifest, dict) or not manifest.keys() >= _BOUND or not _whole(manifest):
-        raise Unsound(f"{folder}/manifest.json is not whole; build the report anew and compare.")
     for file, digest in manifest["files"].items():
         path = folder / file
         if not path.exists():
@@ -245,6 +245,21 @@ def _manifest(folder: Path, name: str) -> Mapping[str, Any]:
     return {**manifest, "as_of": date.fromisoformat(manifest["as_of"])}
 
 
+def _bound(folder: Path) -> Mapping[str, Any]:
+    """Return the manifest of a report; raise `Unsound` if it is none."""
+    manifest = _read_json(folder / "manifest.json")
+    if not isinstance(manifest, dict) or not manifest.keys() >= _BOUND or not _whole(manifest):
+        raise Unsound(f"{folder}/manifest.json is not whole; build the report anew and compare.")
+    return manifest
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise Unsound(f"{path} cannot be read ({error}); build the report anew and compare.") from error
+
+
 def _whole(manifest: Mapping[str, Any]) -> bool:
     """Return whether a manifest binds all files of a report, to a day and to a place in the log."""
     try:
@@ -254,7 +269,8 @@ def _whole(manifest: Mapping[str, Any]) -> bool:
     statements, bound = manifest["log_statements"], manifest["files"]
     # A manifest that leaves a file out would vouch for whatever lies in its place.
     return (
-        isinstance(manifest["as_of_given"], bool)
+        isinstance(manifest["report"], str)
+        and isinstance(manifest["as_of_given"], bool)
         and isinstance(statements, int)
         and statements >= 0
         and isinstance(bound, dict)
