@@ -6,7 +6,6 @@ reader of the public one check the same signed root.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from watchkeeper.report.bundle.contents import Parts, Vouched, contents
 from watchkeeper.report.bundle.selection import behind, captures_allowed, quotes_kept
 from watchkeeper.runs import reporting
 from watchkeeper.runs.stamping import stamps_of
-from watchkeeper.store import captures, keys
+from watchkeeper.store import captures, disk, keys
 from watchkeeper.store.case import Case
 from watchkeeper.store.sealed_exports import seal
 from watchkeeper.values.digest import of_bytes
@@ -113,10 +112,8 @@ class _Log:
 
 def _proven(case: Case) -> _Log:
     sealed = case.log.read()
-    signer = keys.signer(case.folder)
-    # Signed anew without the log's length and chain: two lengths tell how much was written between, open or not.
-    note = signer.sign(verify.Checkpoint(signer.verifier.name, sealed.head.size, sealed.head.root))
-    return _Log(sealed, Vouched(note.encode(), case.log.verifier, frames.audit(sealed)))
+    note = keys.signed_root(case.folder, sealed.head.size, sealed.head.root)
+    return _Log(sealed, Vouched(note, case.log.verifier, frames.audit(sealed)))
 
 
 def _one(case: Case, log: _Log, built: reporting.Built, label: str, target: Path, to: Sequence[str]) -> dict[str, Any]:
@@ -134,7 +131,7 @@ def _one(case: Case, log: _Log, built: reporting.Built, label: str, target: Path
     if target.name == name:
         _write_folder(target, files, mode)
     else:
-        _write(target, seal(data, list(to)) if to else data, mode)
+        disk.put_new(target, seal(data, list(to)) if to else data, mode=mode)
     verdicts = Counter(one.verdict for one in outcome.verdicts)
     return {
         "bundle": str(target),
@@ -149,7 +146,8 @@ def _one(case: Case, log: _Log, built: reporting.Built, label: str, target: Path
 
 
 def _parts(case: Case, log: _Log, built: reporting.Built, label: str) -> Parts:
-    statements, held = log.sealed.statements, keys.personal(case.folder)
+    statements = log.sealed.statements
+    held = case.keys_of(statements)
     known = case.opened(statements)
     unquoted = quotes_kept(known)
     chosen = {
@@ -183,12 +181,7 @@ def _write_folder(target: Path, files: Mapping[str, bytes], mode: int) -> None:
     for name, data in files.items():
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, data, mode)
-
-
-def _write(path: Path, data: bytes, mode: int) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode), "wb") as file:  # noqa: PTH123
-        file.write(data)
+        disk.put_new(path, data, mode=mode)
 
 
 def _suffix(zipped: bool, to: Sequence[str]) -> str:

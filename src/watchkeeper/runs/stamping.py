@@ -18,7 +18,7 @@ from watchkeeper.fetch import clock, timestamps
 from watchkeeper.model.naming import named
 from watchkeeper.model.tlp import ON_ENTRY
 from watchkeeper.report.bundle.contents import Vouched
-from watchkeeper.store import captures, disk
+from watchkeeper.store import captures, disk, keys
 from watchkeeper.store.case import Case
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid, Refused, Unsound
@@ -59,19 +59,22 @@ def anchor(
         Invalid: the file for the checkpoint is there already.
         Refused: as `fetch.timestamps.request_all`.
     """
-    written = case.log.checkpoint()
-    frames.audit(case.log.read())
-    checkpoint = note.open_note(written, case.log.verifier)
-    found = Anchored(checkpoint.size, checkpoint.root.hex(), timestamp.spoken(checkpoint.root))
+    sealed = case.log.read()
+    frames.audit(sealed)
+    head = sealed.head
+    found = Anchored(head.size, head.root.hex(), timestamp.spoken(head.root))
+    if checkpoint_to is None and not urls:
+        return found  # which a copy without its key can do as well
+    written = keys.signed_root(case.folder, head.size, head.root)
     if checkpoint_to is not None:
         _write_new(checkpoint_to, written)
     if not urls:
         return found
-    answers = timestamps.request_all(checkpoint.root, urls, timeout_s=_TIMEOUT_S, allow_loopback=allow_loopback)
-    said, refused = _verified(answers, checkpoint.root)
+    answers = timestamps.request_all(head.root, urls, timeout_s=_TIMEOUT_S, allow_loopback=allow_loopback)
+    said, refused = _verified(answers, head.root)
     if not said:
         raise Unsound("\n".join(("No token is good, and none was kept:", *refused.values())))
-    case.append([_kept(case, url, answers.tokens[url], checkpoint, written) for url in said], at=clock.stamp(), by=by)
+    case.append([_kept(case, url, answers.tokens[url], head, written) for url in said], at=clock.stamp(), by=by)
     told = said | {url: f"refused: {why}" for url, why in refused.items()}
     rows = tuple({"authority": url, "answer": answer} for url, answer in told.items())
     return Anchored(found.size, found.root, found.spoken, rows)
@@ -156,12 +159,12 @@ def _verified(answers: timestamps.Answers, root: bytes) -> tuple[dict[str, str],
     return said, refused
 
 
-def _kept(case: Case, url: str, token: bytes, checkpoint: verify.Checkpoint, written: bytes) -> dict[str, Json]:
+def _kept(case: Case, url: str, token: bytes, head: frames.Head, written: bytes) -> dict[str, Json]:
     """Keep a token and the checkpoint it stamps; return the log entry."""
     body: dict[str, Json] = {
         "authority": url,
-        "size": checkpoint.size,
-        "root": checkpoint.root.hex(),
+        "size": head.size,
+        "root": head.root.hex(),
         "capture": case.keep(token)[0],
         "checkpoint": case.keep(written)[0],
     }

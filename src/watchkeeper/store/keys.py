@@ -14,6 +14,7 @@ from pathlib import Path
 
 from watchkeeper.evidence.note import Signer
 from watchkeeper.evidence.personal import KEY_BYTES
+from watchkeeper.evidence.verify import Checkpoint
 from watchkeeper.store import chance, disk
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import Refused, Unsound
@@ -62,6 +63,18 @@ def signer(case: Path) -> Signer:
 
 
 @lru_cache(maxsize=1)  # a tenth of the time of a single append goes into it
+def signed_root(case: Path, size: int, root: bytes) -> bytes:
+    """Return a checkpoint to hand out: size and root alone, signed.
+
+    The one beside the log says its length in bytes too: two of those tell how much was written between, open or not.
+
+    Raises:
+        KeyMissing: the key is gone or is no key.
+    """
+    key = signer(case)
+    return key.sign(Checkpoint(key.verifier.name, size, root)).encode()
+
+
 def _signer(private: bytes) -> Signer:
     unnamed = Signer("", private).verifier
     return Signer(f"watchkeeper/case-{of_bytes(unnamed.key)[:16]}", private)
