@@ -39,6 +39,8 @@ demo: $(VENV)/.run ## Build the bundled case and its report, and say where they 
 .PHONY: test
 test: $(VENV)/.dev ## Run every test, with coverage
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered tests
+	@echo "What others rely on to check us, evidence/, is covered to the last branch:"
+	@$(BIN)/python -m coverage report --include='*/watchkeeper/evidence/*' --fail-under=100
 
 .PHONY: ordeal
 ordeal: $(VENV)/.dev ## Run the fault and fuzz tests in their full counts; seeds are printed

@@ -445,7 +445,7 @@ def test_a_value_may_hold_any_character_that_some_take_for_a_line_end():
 
 
 def test_more_stamps_than_a_bundle_has_are_refused(monkeypatch):
-    monkeypatch.setattr(verify, "_MOST_STAMPS", 0)
+    monkeypatch.setattr(verify, "MOST_STAMPS", 0)
     assert "holds 1 time stamps" in faults(bundle(stamped_at=4))
 
 
@@ -609,6 +609,13 @@ def test_the_program_is_a_file_that_can_be_started(tmp_path, capsysbinary, monke
         runpy.run_path(verify.__file__, run_name="__main__")
     assert ended.value.code == 0
     assert verify.CAUTION in capsysbinary.readouterr().out.decode()
+
+
+def test_an_encrypted_bundle_is_said_to_be_that_and_not_to_be_unsound(tmp_path, capfd):
+    (tmp_path / "b.zip.age").write_bytes(b"age-encryption.org/v1\n-> X25519 ...")
+    assert verify.main([str(tmp_path / "b.zip.age")]) == 4
+    told = capfd.readouterr()
+    assert (told.out, told.err.startswith("It is encrypted with age; its reader opens it first")) == ("", True)
 
 
 def test_the_program_tells_programs_the_same(tmp_path, capsysbinary):

@@ -40,6 +40,13 @@ def test_every_figure_of_the_public_bundle_is_derived_again(bundled):
     assert [row["re_derived"] for row in rows] == [len(outcome.verdicts)] * 2
 
 
+def test_a_bundle_that_is_not_for_everyone_is_for_its_owner_alone(bundled):
+    _, out, _ = bundled
+    modes = {label: (out / f"r1-{label}.zip").stat().st_mode & 0o777 for label in ("CLEAR", "AMBER")}
+    assert modes["AMBER"] == 0o600
+    assert modes["CLEAR"] & 0o600 == 0o600
+
+
 def test_the_public_and_the_closed_bundle_show_one_signed_root(bundled):
     _, out, _ = bundled
     public, closed = (bundling.check(out / f"r1-{label}.zip") for label in ("CLEAR", "AMBER"))
@@ -167,6 +174,9 @@ def test_a_capture_goes_with_the_bundle_only_if_its_source_lets_it(reported_case
     bundling.make(case, "r2", tmp_path / "out", clearances=["CLEAR"], by="a")
     files = verify.load(tmp_path / "out" / "r2-CLEAR.zip")
     assert (f"data/captures/{kept['capture']}" in files) is goes
+    lines = map(json.loads, files["data/record/statements.jsonl"].decode().splitlines())
+    (claim,) = [line for line in lines if line["opened"].get("body/capture", [0, 0])[1] == kept["capture"]]
+    assert ("body/quote" in claim["opened"]) is (redistribute != "hash_only")  # then not even its words
     assert verify.check(files).sound
 
 
@@ -176,6 +186,8 @@ def test_an_encrypted_bundle_is_opened_by_its_reader_alone(reported_case, tmp_pa
     data = open_sealed((tmp_path / "r1-CLEAR.zip.age").read_bytes(), str(reader))
     (tmp_path / "opened.zip").write_bytes(data)
     assert bundling.check(tmp_path / "opened.zip").sound
+    with pytest.raises(Invalid, match="It is encrypted with age; its reader opens it first"):
+        bundling.check(tmp_path / "r1-CLEAR.zip.age")
     assert rows[0]["bundle"].endswith(".zip.age")
     with pytest.raises(Invalid, match="A folder cannot be encrypted"):
         bundling.make(case, "r1", tmp_path, clearances=["CLEAR"], by="a", to=["age1x"], zipped=False)

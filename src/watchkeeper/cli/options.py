@@ -68,7 +68,8 @@ TlpOption = Annotated[
         "--tlp",
         parser=label,
         metavar="LABEL",
-        help="CLEAR, GREEN, AMBER, AMBER+STRICT or RED. Default: the source's; AMBER if it rests on none.",
+        help="CLEAR, GREEN, AMBER, AMBER+STRICT or RED. Default: the stricter of its source's and "
+        "its capture's; AMBER if it rests on none.",
         show_default=False,
     ),
 ]

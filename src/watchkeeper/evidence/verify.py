@@ -30,6 +30,10 @@ class Failed(Exception):
     """Something in the bundle is not as it was made; the text says what and where."""
 
 
+class Encrypted(Failed):
+    """The bundle is encrypted, and says nothing yet to whoever has no key."""
+
+
 # --- Merkle tree (RFC 6962; the checks are those of RFC 9162, sections 2.1.3.2 and 2.1.4.2) ---
 
 
@@ -330,9 +334,7 @@ def _folder(path: Path) -> dict[str, bytes]:
 def _unpacked(data: bytes) -> dict[str, bytes]:
     """Return the files of a .zip whose every byte is accounted for: packed anew, it must be the same."""
     if data.startswith(_AGE):
-        raise Failed(
-            "The file is encrypted with age; its reader opens it first: age --decrypt -i KEY -o BUNDLE.zip FILE"
-        )
+        raise Encrypted("It is encrypted with age; its reader opens it first: age --decrypt -i KEY -o BUNDLE.zip FILE")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -527,8 +529,8 @@ def check_stamps(files: Mapping[str, bytes], proven: Record) -> int:
     Whether a token is good is for `openssl ts -verify` to say, with the authority's own certificate.
     """
     names = {match[1] for name in files if (match := re.fullmatch(f"({_STAMP}){_STAMP_PARTS}", name))}
-    if len(names) > _MOST_STAMPS:
-        raise Failed(f"The bundle holds {len(names)} time stamps; one has {_MOST_STAMPS} at most.")
+    if len(names) > MOST_STAMPS:
+        raise Failed(f"The bundle holds {len(names)} time stamps; one has {MOST_STAMPS} at most.")
     for name in sorted(names):
         older = open_note(_text(files, f"{name}checkpoint"), proven.verifier)
         path = [_hash(line) for line in _lines(_text(files, f"{name}consistency"))]
@@ -544,7 +546,7 @@ UNSIGNED = (
     "README.txt", "VERIFY-BY-HAND.txt", "verify.py", "bagit.txt", "bag-info.txt", "data/ro-crate-metadata.json",
 )  # fmt: skip
 _STAMP_PARTS = "(?:tsr|checkpoint|consistency)"
-_MOST_STAMPS = 100
+MOST_STAMPS = 100
 _STAMP = r"data/timestamps/[0-9]+\."
 
 # --- Figures: each value got again from the opened statements ---
@@ -941,13 +943,16 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Check the bundle that is named and print what was found; return 0 if nothing failed, else 5."""
+    """Check the bundle that is named and print what was found; return 0 if sound, 4 if encrypted, else 5."""
     parser = argparse.ArgumentParser(description="Check a Watchkeeper bundle, offline, with Python alone.")
     parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     asked = parser.parse_args(words)
     try:
         outcome = check(load(asked.bundle))
+    except Encrypted as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 4
     except (Failed, OSError) as fault:
         outcome = Outcome(faults=[str(fault)])
     text = json.dumps(to_json(outcome), indent=1) if asked.json else "\n".join(lines(outcome))

@@ -71,11 +71,13 @@ def make(
 
 
 def check(path: Path) -> verify.Outcome:
-    """Return what verification finds in a bundle; raise `NotFound` if nothing lies there."""
+    """Return what verification finds; raise `NotFound` if nothing lies there, `Invalid` if it is encrypted."""
     if not path.exists():
         raise NotFound(f"{path} does not exist; name a bundle: its folder or its .zip.")
     try:
         return verify.check(verify.load(path))
+    except verify.Encrypted as fault:
+        raise Invalid(f"{path}: {fault}") from None
     except verify.Failed as fault:
         return verify.Outcome(faults=[str(fault)])
 

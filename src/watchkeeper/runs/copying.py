@@ -16,7 +16,7 @@ from typing import Any
 from watchkeeper.evidence import frames
 from watchkeeper.fetch import clock
 from watchkeeper.model.custody import custody
-from watchkeeper.store import disk
+from watchkeeper.store import disk, keys
 from watchkeeper.store.case import Case
 from watchkeeper.store.lock import writing
 from watchkeeper.store.scratch import OF_COPY, scratch
@@ -42,12 +42,14 @@ def copy(case: Case, target: Path, *, by: str, to: Sequence[str] = ()) -> dict[s
 
     Raises:
         Invalid: the target exists, or lies in the case.
+        KeyMissing: the case has no key to record the copy with.
         Unsound: the record, or the copy, does not agree with its digests.
     """
     if target.exists() or target.is_symlink():
         raise Invalid(f"{target} is there already, and nothing is overwritten; name another place.")
     if target.resolve().is_relative_to(case.folder.resolve()):
         raise Invalid(f"{target} lies in the case itself, and would be lost with it; name a place elsewhere.")
+    keys.signer(case.folder)  # which signs for the custody of the copy: without it none is begun
     with writing(case.folder):  # or log, captures and reports could be of different moments
         root = frames.audit(case.log.read()).root().hex()
         case.check_captures()

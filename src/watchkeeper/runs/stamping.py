@@ -85,7 +85,7 @@ def stamps_of(case: Case, statements: Sequence[dict[str, Any]], vouched: Vouched
     size = verify.open_note(vouched.note.decode(), vouched.verifier).size
     found: dict[str, bytes] = {}
     stamped = [statement["body"] for statement in statements if statement["kind"] == "timestamp"]
-    for number, body in enumerate(stamped, start=1):
+    for number, body in enumerate(stamped[-verify.MOST_STAMPS :], start=1):
         proof = vouched.tree.consistency_proof(body["size"], size)
         found |= {
             f"{number:03d}.tsr": captures.read(case.folder, body["capture"]),

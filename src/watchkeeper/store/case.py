@@ -266,8 +266,7 @@ def _make(folder: Path) -> None:
 
 
 def _fill(folder: Path) -> None:
-    for name in ("keys", "log"):
-        disk.make_folders(folder / name, within=folder)
+    disk.make_folders(folder / "log", within=folder)
     signer = keys.make(folder)
     Log.create(folder / _LOG, signer)
     told = {"format": _FORMAT, "verifier": signer.verifier.written()}

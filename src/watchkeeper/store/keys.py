@@ -62,7 +62,6 @@ def signer(case: Path) -> Signer:
     )
 
 
-@lru_cache(maxsize=1)  # a tenth of the time of a single append goes into it
 def signed_root(case: Path, size: int, root: bytes) -> bytes:
     """Return a checkpoint to hand out: size and root alone, signed.
 
@@ -75,6 +74,7 @@ def signed_root(case: Path, size: int, root: bytes) -> bytes:
     return key.sign(Checkpoint(key.verifier.name, size, root)).encode()
 
 
+@lru_cache(maxsize=1)  # a tenth of the time of a single append goes into it
 def _signer(private: bytes) -> Signer:
     unnamed = Signer("", private).verifier
     return Signer(f"watchkeeper/case-{of_bytes(unnamed.key)[:16]}", private)
