@@ -89,3 +89,13 @@ def test_the_package_offers_these_names_and_no_other():
     assert wk.OpenCase.__name__ == "OpenCase"
     with pytest.raises(AttributeError, match="module 'watchkeeper' has no attribute 'opne'"):
         _ = wk.opne
+
+
+def test_a_bundle_is_made_and_checked_as_on_the_command_line(reported_case, watchkeeper, tmp_path):
+    case = wk.open(reported_case)
+    (row,) = case.make_bundle("r1", tmp_path / "out", by="a")
+    told = wk.verify_bundle(row["bundle"])
+    assert (told["sound"], len(told["figures"])) == (True, row["re_derived"])
+    assert told == json.loads(watchkeeper("bundle", "verify", row["bundle"], "-f", "json").out)
+    checked = json.loads(watchkeeper("record", "check", "--case", reported_case, "-f", "json").out)
+    assert as_json(case.check_record()) == checked

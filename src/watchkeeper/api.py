@@ -7,12 +7,14 @@ case.figure("cyber.instances", edition="S/2019/691")["value"]   # 35
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from watchkeeper.evidence import verify
 from watchkeeper.model.tlp import ON_ENTRY, STRICTEST
-from watchkeeper.runs import adding, claiming, figures, ledger_reading, reporting
+from watchkeeper.runs import adding, auditing, bundling, claiming, figures, ledger_reading, reporting
 from watchkeeper.runs.opening import open_case
 from watchkeeper.store.case import Case
 
@@ -66,9 +68,24 @@ class OpenCase:
         """Build a report's files in the case, for readers of a clearance."""
         return reporting.build(self._case, plan, name=name, as_of=as_of, clearance=clearance)
 
+    def make_bundle(
+        self, report: str, out: str | Path, *, by: str, clearances: Sequence[str] = ("CLEAR",), to: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Bundle a built report for readers of each clearance; return one row a bundle."""
+        return bundling.make(self._case, report, Path(out), clearances=clearances, by=by, to=to)
+
+    def check_record(self, against: str | Path | None = None) -> dict[str, Any]:
+        """Check the whole record, and that it only grew since a checkpoint that was kept elsewhere."""
+        return auditing.audit(self._case, Path(against) if against is not None else None)
+
     def verify_report(self, name: str) -> dict[str, Any]:
         """Return which figures of a report have drifted, and why."""
         return reporting.verify(self._case, name)
+
+
+def verify_bundle(path: str | Path) -> dict[str, Any]:
+    """Return what verification finds in a bundle: whether it is sound, its key, and a verdict a figure."""
+    return verify.to_json(bundling.check(Path(path)))
 
 
 def open(folder: str | Path | None = None, *, demo: bool = False) -> OpenCase:  # noqa: A001 - `wk.open` reads as one says it

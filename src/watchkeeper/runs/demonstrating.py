@@ -61,6 +61,9 @@ def demonstrate(
         "",
         "Reports:",
         *(f"  {report['folder'] / file}" for report in reports for file in report["files"]),
+        "",
+        "To hand one to a stranger, who checks it with Python alone:",
+        f"  {program} bundle make cyber-theft-2019 --public --case {folder}/case",
     ]
 
 
@@ -68,7 +71,9 @@ def _case(folder: Path, said: Callable[[str], None]) -> Case:
     if folder.exists():
         if not (folder / "case.json").exists():
             raise Invalid(f"{folder} exists and is no case; it is left alone. Name another folder.")
-        if {statement["by"] for statement in Case(folder).statements()} - {BUNDLED_BY}:
+        # A report that was built or handed over is no work that would be lost.
+        entered = [one for one in Case(folder).statements() if one["kind"] not in ("run", "custody")]
+        if {statement["by"] for statement in entered} - {BUNDLED_BY}:
             raise Invalid(
                 f"{folder} holds entries made by people; it is left alone. Name another folder, or remove it."
             )
