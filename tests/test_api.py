@@ -84,7 +84,7 @@ def test_a_refusal_is_an_exception_with_the_words_and_code_of_the_command_line(c
 
 
 def test_the_package_offers_these_names_and_no_other():
-    assert wk.__all__ == ["OpenCase", "__version__", "open"]
+    assert wk.__all__ == ["OpenCase", "__version__", "open", "verify_bundle"]
     assert isinstance(wk.open, type(lambda: None))
     assert wk.OpenCase.__name__ == "OpenCase"
     with pytest.raises(AttributeError, match="module 'watchkeeper' has no attribute 'opne'"):
