@@ -84,28 +84,17 @@ def batch(statements: Iterable[Json], salts: Iterable[bytes], head: Head) -> tup
         Invalid: a statement is longer than a frame may be.
         TypeError: a statement is no object, or has a key that the log uses itself; that is a bug of ours.
     """
-    return sealed_batch(encode_each(statements, salts), head)
-
-
-def encode_each(statements: Iterable[Json], salts: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the payload of each statement's frame and the hash of its leaf; raises as `batch`."""
+    parts: list[bytes] = []
+    frontier, chain = head.frontier.copy(), head.chain
     for statement, salt in zip(statements, salts, strict=True):
         if not isinstance(statement, dict):
             raise TypeError(f"A statement of the log is an object, not {str(statement)[:80]}.")
         payload, leaf = encode(statement, salt)
         if len(payload) > _LONGEST:
             raise Invalid(f"A statement of {len(payload)} bytes is longer than {_LONGEST}; keep its text as a capture.")
-        yield payload, leaf_hash(leaf)
-
-
-def sealed_batch(encoded: Iterable[tuple[bytes, bytes]], head: Head) -> tuple[bytes, Head]:
-    """Return the bytes of a sealed batch of encoded statements and the head behind it."""
-    parts: list[bytes] = []
-    frontier, chain = head.frontier.copy(), head.chain
-    for payload, leaf in encoded:
         chain = hashlib.sha256(chain + payload).digest()
         parts += (_HEAD.pack(len(payload), zlib.crc32(payload), chain), payload)
-        frontier.append(leaf)
+        frontier.append(leaf_hash(leaf))
     payload = _seal(frontier, frontier.size - head.size)
     chain = hashlib.sha256(chain + payload).digest()
     data = b"".join((*parts, _HEAD.pack(len(payload), zlib.crc32(payload), chain), payload))

@@ -23,7 +23,6 @@ from watchkeeper.evidence.note import Signer
 from watchkeeper.evidence.statement import SALT_BYTES
 from watchkeeper.evidence.verify import Checkpoint, Verifier
 from watchkeeper.store import chance, disk
-from watchkeeper.store.encoder import encode_all
 from watchkeeper.store.keys import KeyMissing
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Unsound
@@ -84,7 +83,7 @@ class Log:
             )
         head = self.head()
         salts = chance.draw_each(len(statements), SALT_BYTES)
-        data, after = frames.sealed_batch(encode_all(statements, salts), head)
+        data, after = frames.batch(statements, salts, head)
         if self._vouched != self._durable:
             # Whoever wrote that checkpoint may have been killed before it was on disk, and we go on from it. It is
             # written again: after a failed sync the system may call bytes clean that never reached the disk.
