@@ -85,9 +85,24 @@ lock: $(VENV)/.uv ## Remake requirements/*.txt from the .in files (UPGRADE=1 for
 	@$(UV) $(COMPILE) pyproject.toml requirements/run.in -o requirements/run.txt
 	@$(UV) $(COMPILE) pyproject.toml requirements/run.in requirements/dev.in -o requirements/dev.txt
 
+# PyICU has no wheel: without a compiler and the headers of ICU its build fails with pages of something else.
+.PHONY: peers
+peers: $(VENV)/.run .peers/.made ## Have our exports read by followthemoney and the validator of STIX
+	@$(BIN)/python benchmarks/peers/synthetic_case.py .peers/exports > /dev/null
+	@.peers/bin/python benchmarks/peers/validate_interchange.py .peers/exports
+
+.peers/.made: benchmarks/peers/requirements.txt
+	@{ command -v g++ && command -v pkg-config && pkg-config --exists icu-i18n; } > /dev/null || { \
+		echo "The peers' environment compiles PyICU, which has no wheel, and g++, pkg-config or the headers of ICU are missing." >&2; \
+		echo "On Debian and Ubuntu: apt-get install g++ pkg-config libicu-dev python3-dev. Nothing else needs them." >&2; exit 1; }
+	@echo "Setting up .peers (once; compiling PyICU takes a minute or two) ..." >&2
+	@$(PYTHON) -m venv --clear .peers
+	@.peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers/requirements.txt
+	@touch $@
+
 .PHONY: clean
 clean: ## Remove everything that these commands made
-	@rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	@rm -rf $(VENV) .peers build dist demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
 	@find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment, in steps; a stamp is written only when its step went through.

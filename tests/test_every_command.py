@@ -17,7 +17,9 @@ from watchkeeper.store.case import Case
 
 ROOT = typer.main.get_command(app)
 WRITES = {  # never to the bundled case
-    "add", "case add", "claim add", "claim withdraw", "ledger import", "record copy", "record erase",
+    "add", "case add", "claim add", "claim withdraw", "decide", "import ftm", "ledger import", "party add", "party fact",
+    "party link", "party merge", "party split", "party withdraw", "record copy", "record erase", "report correct",
+    "request add", "request attempt", "request close", "request sent", "request waive",
 }  # fmt: skip
 ALSO = {"add": "case add"}  # one command under two names
 # Imported only by the commands that need them: help must answer at once, on any machine.
@@ -74,10 +76,29 @@ def _bundle(work):
     (work / f"{name}.zip").write_bytes(packed(files, name))
 
 
+def _parties(work):
+    from watchkeeper.runs.partying import add_party
+
+    for name in ("SYNTHETIC One", "SYNTHETIC Two"):
+        add_party(Case(work.parent), name, "company", {"source_id": "RECALLED"}, by="a")
+
+
+def _request(work, *, sent=True):
+    """Enter REQ-1, a question on row UN19-21, SYNTHETIC; and that it was sent, if the example speaks of what follows."""
+    from watchkeeper.runs.requesting import add_request, add_step
+
+    case, asked = Case(work.parent), {"addressee": "Mission", "questions": "How much?", "deadline": "2019-07-31"}
+    add_request(case, "UN19-21", asked, by="a.analyst")
+    if sent:
+        add_step(case, "REQ-1", "sent", {"channel": "note verbale", "at": "2019-06-30"}, by="a.analyst")
+
+
 def _ids(case, name):
     """Return the id that stands in the place of the one in an example: of any claim, or of one with personal fields."""
     if name == "claim withdraw":
         return case.tables["claim"]["claim_id"][0]
+    if name == "party withdraw":
+        return case.tables["fact"]["fact_id"][0]
     return next(statement["id"] for statement in case.log.read().statements if "key" in statement)
 
 
@@ -88,17 +109,26 @@ PREPARED = {  # what must be there before the example is typed
     "bundle make": lambda work: _report(Case(work.parent)),
     "bundle show": _bundle,
     "bundle verify": _bundle,
+    "import ftm": lambda work: (work / "entities.ftm.json").write_text(
+        '{"id":"a","schema":"Company","properties":{"name":["SYNTHETIC"]}}\n'
+    ),
+    **dict.fromkeys(("party fact", "party link", "party merge", "party ownership", "party show", "party split"), _parties),
+    **dict.fromkeys(("request attempt", "request close", "request letter", "request show"), _request),
+    **dict.fromkeys(("request sent", "request waive"), lambda work: _request(work, sent=False)),
 }
-TAKES_AN_ID = ("claim withdraw", "record erase")
+TAKES_AN_ID = ("claim withdraw", "party withdraw", "record erase")
 
 
 def test_the_commands_are_these():
     assert list(COMMANDS) == [
         "add", "bundle make", "bundle show", "bundle verify", "case add", "case init", "case query", "case rebuild",
-        "case status", "claim add", "claim withdraw", "demo", "doctor", "figure list", "figure show", "ledger count",
-        "ledger diff", "ledger duplicates", "ledger import", "ledger list", "ledger show", "ledger sources",
-        "record anchor", "record check", "record copy", "record erase", "record personal", "regime list", "regime show",
-        "report build", "report list", "report verify",
+        "case status", "claim add", "claim withdraw", "decide", "demo", "doctor", "export ftm", "export stix",
+        "figure list", "figure show", "history", "import ftm", "ledger count", "ledger diff", "ledger duplicates", "ledger import", "ledger list", "ledger show", "ledger sources",
+        "party add", "party fact", "party link", "party list", "party merge", "party ownership", "party show",
+        "party split", "party withdraw", "record anchor", "record check", "record copy", "record erase", "record personal", "regime list", "regime show",
+        "report build", "report correct", "report corrections", "report list", "report verify", "request add",
+        "request attempt", "request close", "request letter", "request list", "request sent", "request show",
+        "request waive", "review queue",
     ]  # fmt: skip
 
 
@@ -125,7 +155,7 @@ def test_the_example_in_every_help_can_be_typed_as_it_stands(name, watchkeeper, 
     if name == "report verify":
         _report(build(tmp_path / "watchkeeper"))
     if name in TAKES_AN_ID:
-        words = [_ids(Case(demo_case), name) if word.startswith("c-") else word for word in words]
+        words = [_ids(Case(demo_case), name) if word.startswith(("c-", "f-")) else word for word in words]
     ran = watchkeeper(*words) if name != "demo" else None
     if ran is not None:  # the example of `demo` has a test of its own: it takes seconds
         assert ran.code == 0, ran.err
@@ -144,6 +174,9 @@ def test_every_command_that_reads_a_case_takes_any_case_and_the_bundled_one(name
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_that_answers_with_rows_takes_a_format_and_a_file(name):
     options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    if name.startswith("export "):  # the name of the command is the format
+        assert ("--format" in options, "--output" in options) == (False, True)
+        return
     assert ("--format" in options) == ("--output" in options) == ("emit(" in inspect.getsource(COMMANDS[name].callback))
 
 

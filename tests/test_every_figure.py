@@ -31,6 +31,7 @@ from watchkeeper.values.refused import Invalid, NotFound
 
 HERE = Path(str(files(folder.__name__)))
 PATHS = sorted(HERE.glob("*/*.yml"))
+STATEMENTS = ("claim", "fact", "link", "tally")  # what a figure may rest on
 FINAL, DRAFT = "S/2019/691", "S/2019/691-draft"
 KEYS = {"title", "question", "population", "rule", "parameters", "kind", "shows", "not", "draws", "like"}
 # Every figure as its card says; those of the table also through each edition and on an early day.
@@ -130,7 +131,7 @@ def test_its_ids_are_in_the_record_once_each_and_in_order(name, edition, as_of):
     assert said["ids"] == sorted(set(said["ids"]))
     assert set(said["ids"]) <= set(known["incident"]["incident_id"])
     assert said["claims"] == sorted(set(said["claims"]))
-    assert set(said["claims"]) <= set(known["claim"]["claim_id"]) | set(known["tally"]["tally_id"])
+    assert set(said["claims"]) <= {one for kind in STATEMENTS for one in known[kind][f"{kind}_id"]}
     assert sum(said["basis"].values()) == sum(said["checked"].values()) == len(said["claims"])
 
 
@@ -174,10 +175,9 @@ Opened = dict[str, dict[str, Any]]
 
 @cache
 def opened() -> Opened:
-    """Open every claim and tally as the record holds it, by id; amounts in dollars, not cents."""
+    """Open every claim, fact, link and tally as the record holds it, by id; amounts in dollars, not cents."""
     known = bundled_ledger()
-    claims = {row["claim_id"]: row for row in known["claim"].to_dicts()}
-    every = claims | {row["tally_id"]: row for row in known["tally"].to_dicts()}
+    every = {row[f"{kind}_id"]: {"unit": None, **row} for kind in STATEMENTS for row in known[kind].to_dicts()}
     ends = ("low", "high", "value")
     return {
         one: row | {end: Decimal(row[end]) / 100 for end in ends if row["unit"] == "USD" and row.get(end) is not None}
@@ -208,7 +208,7 @@ def evaluate(step: dict[str, Any], said: dict[str, Any], known: Opened) -> Any:
             assert keys in ({"of"}, {"of", "unit"})
             total = sum((Decimal(known[one][step["of"]]) for one in over), Decimal(0))
             if "unit" not in step:
-                assert {known[one]["unit"] for one in over} <= {"incidents"}
+                assert {known[one]["unit"] for one in over} in (set(), {"incidents"}, {"persons"}, {"companies"})
                 return int(total)
             assert {known[one]["unit"] for one in over} <= {step["unit"]}
             return format(total, "f").rstrip("0").rstrip(".") if total % 1 else str(int(total))
@@ -357,9 +357,18 @@ def test_figures_json_holds_what_each_of_its_figures_rests_on_and_no_more(report
     assert not list(floats(file))
     for one, said in file["statements"].items():
         assert None not in said.values()
-        assert {"field", "incident_id", "basis"} <= said.keys() or {"series", "key", "value"} <= said.keys()
+        assert (
+            said.keys()
+            >= {
+                "claim": {"field", "incident_id", "basis"},
+                "fact": {"field", "party_id", "value", "basis"},
+                "link": {"subject", "relation", "object", "basis"},
+                "tally": {"series", "key", "value"},
+            }[said["kind"]]
+        )
         assert {"kind", "source_id", "checked"} <= said.keys()
-        assert opened()[one]["value"] is None or str(opened()[one]["value"]) == said["value"]
+        known = opened()[one].get("value")
+        assert known is None or str(known) == said["value"]
 
 
 def test_the_ids_that_a_figure_names_are_those_of_every_step_however_deep():

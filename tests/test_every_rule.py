@@ -26,6 +26,8 @@ ASKED = [(name, dict(one)) for name, one in sorted({(c.rule, tuple(c.parameters.
 OPERATIONS = {"count", "distinct", "sum", "difference", "table"}
 # The rules over what others published count tallies and no incidents of ours.
 OF_TALLIES = {"counters/1", "vintages/1", "published-totals/1"}
+# The rules over what is said of bodies, and of the ties between them, count facts and links and no incidents either.
+OF_PARTIES = {"units/1", "party-names/1"}
 # The rules that also count words of their own table: groups, and States or several of them together.
 OF_WORDS = {"totals-by/1", "edition-differences/1", "states-named/1"}
 
@@ -49,7 +51,7 @@ def test_its_id_carries_a_version(name):
 def test_its_card_has_these_keys_and_whole_sentences(path):
     card = yaml.safe_load(path.read_text("utf-8"))
     assert card.keys() - {"parameters", "counts", "over"} == {"id", "sentence", "because"}
-    assert card.get("over", "incidents") in ("incidents", "tallies")
+    assert card.get("over", "incidents") in ("incidents", "tallies", "parties")
     assert ("over" in card) == ("no incident is counted here" in card.get("counts", ""))
     assert all(
         words.endswith(".") for words in (card["sentence"], card["because"], *card.get("parameters", {}).values())
@@ -90,7 +92,8 @@ def test_what_it_gives_is_named_and_rests_on_ids_of_the_record(name, parameters,
     known = bundled_ledger()
     assert set(found.incidents) <= set(known["incident"]["incident_id"])
     assert found.incidents.is_unique().all()
-    assert set(found.claims) <= set(known["claim"]["claim_id"]) | set(known["tally"]["tally_id"])
+    kinds = {"incidents": ("claim", "tally"), "tallies": ("tally",), "parties": ("fact", "link")}[RULES[name].over]
+    assert set(found.claims) <= {one for kind in kinds for one in known[kind][f"{kind}_id"]}
     assert all(note.endswith((".", "...)")) for note in found.notes)
 
 
@@ -171,3 +174,11 @@ def test_it_counts_only_members_unless_it_compares_editions(name, parameters):
     if name in OF_TALLIES:
         assert found.incidents.is_empty()
         assert all(claim.startswith("t-") for claim in found.claims)
+    if name in OF_PARTIES:
+        assert found.incidents.is_empty()
+        assert all(claim.startswith(("f-", "l-")) for claim in found.claims)
+
+
+def test_what_a_rule_is_over_stands_on_its_card():
+    assert {name for name in RULES if RULES[name].over == "tallies"} == OF_TALLIES
+    assert {name for name in RULES if RULES[name].over == "parties"} == OF_PARTIES

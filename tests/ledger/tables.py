@@ -29,6 +29,7 @@ _CLAIM = {"source_id": "ANNEX", "published_on": "2024-01-31", "checked": "text",
 _ATTRIBUTION = {"stance": "attributes", "stated_by": "Panel"}
 _DECISION = {"reason": "said so", "author": "A", "decided_on": ENTERED}
 _TALLY = _CLAIM | {"vintage": "newest held", "unit": "incidents"}
+_SAID = {"source_id": "ANNEX", "checked": "text", "author": "A", "entered_on": ENTERED, "published_on": "2024-01-31"}
 _EDITION = {"title": "A table", "status": "final", "source_id": "ANNEX"}
 _CAPTURE = "a" * 64
 
@@ -75,6 +76,9 @@ def ledger(
     tallies: str = "",
     editions: str = "",
     sources: str = "",
+    parties: str = "",
+    facts: str = "",
+    links: str = "",
     shuffle: Any = None,
 ) -> Ledger:
     """Return the case tables of a ledger written on the page.
@@ -87,6 +91,9 @@ def ledger(
         decisions: Columns subject, verdict, other and so on; a subject may be the name of a claim.
         tallies: Columns series, scope, key, value and so on.
         editions: Columns edition_id and so on.
+        parties: Columns party_id, kind, note; an organisation where the page does not say.
+        facts: Columns party_id, field, value and so on; with `name` a line is named for the test, as a claim is.
+        links: Columns subject, relation, object and so on; likewise.
         sources: Columns source_id and so on, beside the usual "ANNEX". Every other table may have a column tlp:
             the label of the statement, CLEAR where there is none.
         shuffle: What puts the claims in another order; None leaves them as they stand on the page.
@@ -104,6 +111,13 @@ def ledger(
             listed.setdefault(str(one), {"incident_id": str(one)})
     bodies += [("incident", {"kind": "incident", **row}) for row in listed.values()]
     bodies += [("tally", _TALLY | _given(row)) for row in _rows(tallies)]
+    bodies += [("party", {"kind": "organisation"} | _given(row)) for row in _rows(parties)]
+    for kind, row in [*(("fact", row) for row in _rows(facts)), *(("link", row) for row in _rows(links))]:
+        cells = {key: None if cell == "none" else cell for key, cell in (_SAID | _given(row)).items()}
+        called = cells.pop("name", None)
+        bodies.append((kind, cells))
+        if called:
+            named[called] = TABLES[kind].name(TABLES[kind].read(cells))
     for row in _rows(decisions):
         bodies.append(("decision", _DECISION | _given(row) | {"subject": named.get(row["subject"], row["subject"])}))
     statements = [

@@ -28,6 +28,8 @@ BANGLADESH = {"executed": 101_000_000, "taken": 81_000_000, "recovered": 20_000_
 DATES = {"UN19-27": "2017-05..2017-09", "UN19-26": "2017-06..2017-08"}
 GRADES = {"low (single analyst)": "single-analyst", "contested": None}
 CAMPAIGNS = {"FASTCASH", "WANNACRY"}
+# Paid work under false identities is no theft: the draft has none of it, and no population of thefts counts it.
+IT_WORK = {f"IT-0{number}" for number in range(1, 8)}
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def test_every_row_of_every_file_is_kept(name):
 def test_it_holds_the_198_rows_of_the_draft_and_two_headings(draft, held):
     assert len(draft) == 198 == len(held)
     assert draft.keys() == held.keys()
-    assert set(bundled_ledger()["incident"]["incident_id"]) == held.keys() | CAMPAIGNS
+    assert set(bundled_ledger()["incident"]["incident_id"]) == held.keys() | CAMPAIGNS | IT_WORK
     assert Counter(name.partition("-")[0] for name in held) == {"UN19": 35, "CR": 153, "DIS": 10}
 
 
@@ -152,7 +154,7 @@ def test_no_claim_is_held_and_every_claim_says_how_it_was_checked():
     claims = bundled_ledger()["claim"]
     assert set(claims["basis"]) == {"cited"}
     assert claims["checked"].value_counts().sort("checked").rows() == [
-        ("recalled", 104), ("secondary", 435), ("text", 1060),
+        ("recalled", 105), ("secondary", 490), ("text", 1060),
     ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from watchkeeper.runs.drift import drift_of, reads_otherwise
 INCIDENTS = {
     "UN19-03", "UN19-04", "UN19-08", "UN19-15", "UN19-17", "UN19-20", "UN19-21", "UN19-22", "UN19-23", "UN19-24",
     "UN19-25", "UN19-28", "UN19-33", "UN19-34", "CR-005", "CR-008", "CR-045", "CR-055", "CR-056", "CR-070", "CR-072",
+    "IT-01",
 }  # fmt: skip
 FINAL = "S/2019/691"
 KEYS = [*((name, None) for name in cards()), ("cyber.instances", FINAL), ("cyber.loss_reported", FINAL)]
@@ -28,12 +29,13 @@ SHOWN = {"net",
     "attempted", "executed", "taken", "recovered", "loss_reported",
 }  # fmt: skip
 # Tables with a row for each incident that carry its title too, though they count no titles.
-TITLED = {"bridge/1", "disputed/1"}
+TITLED = {"bridge/1", "disputed/1", "it-work/1"}
+DATED = {"it-work/1"}  # and its date
 OTHER_WORDS = {
     "title": "Another title", "occurred": "2014-11", "victim": "Another victim", "victim_state": "FR",
     "affected_state": "FR", "named_state": "FR", "worldwide": "everywhere", "sector": "unknown", "method": "malware",
     "modus": "in other words", "actor": "Another group", "in_edition": "ANOTHER-EDITION", "transaction": "0x01",
-    "asset": "EOS", "attribution": "somebody else",
+    "asset": "EOS", "attribution": "somebody else", "proceeding": "Charged",
 }  # fmt: skip
 
 
@@ -113,7 +115,8 @@ def showing(old: dict[str, Any]) -> set[str]:
         rows = body["incident_id"] in told["ids"]
         shown = rows and card.shows == "instances" and body["field"] in SHOWN
         titled = rows and card.rule in TITLED and body["field"] == "title"
-        if shown or titled:
+        dated = rows and card.rule in DATED and body["field"] == "occurred"
+        if shown or titled or dated:
             keys.add(key)
     return keys
 

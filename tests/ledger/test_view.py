@@ -226,7 +226,7 @@ def test_claims_of_a_field_are_those_on_members_in_the_records_order():
 
 
 def test_an_unknown_population_or_edition_is_refused_with_the_known_ones():
-    with pytest.raises(NotFound, match='No population "panel"; known: panel-2019, later, record, everything'):
+    with pytest.raises(NotFound, match='No population "panel"; known: panel-2019, later, record, it-work, everything'):
         look(ledger(), population="panel")
     with pytest.raises(NotFound, match='No edition "S/1" in this case; known: S/2019/691, S/2019/691-draft'):
         look(bundled_ledger(), edition="S/1")

@@ -71,6 +71,28 @@ def test_each_kind_of_field_is_read_in_its_own_way(cells, body):
     assert body.items() <= claim.read({**SAID_BY, **cells}).items()
 
 
+def test_a_number_of_persons_or_employers_is_an_interval_in_its_own_unit():
+    persons = {**LOSS, "field": "identities_misused", "low": "68", "high": "", "unit": "persons", "valuation": ""}
+    assert {key: claim.read(persons)[key] for key in ("low", "high", "unit")} == {
+        "low": "68", "high": "68", "unit": "persons",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "fault"),
+    [
+        ({"field": "identities_misused"}, 'unit: "USD" is not what this field counts; write persons.'),
+        ({"field": "employers", "unit": "persons"}, 'unit: "persons" is not what this field counts; write companies.'),
+        ({"unit": "persons"}, 'unit: "persons" counts things; this field holds an amount of money or coins.'),
+        ({"field": "paid", "unit": "companies"}, 'unit: "companies" counts things; this field holds an amount'),
+    ],
+)
+def test_persons_are_no_money_and_money_is_no_number_of_persons(cells, fault):
+    found = faults({**LOSS, **cells})
+    assert len(found) == 1
+    assert found[0].startswith(fault)
+
+
 @pytest.mark.parametrize(
     ("cells", "fault"),
     [
@@ -92,6 +114,13 @@ def test_each_kind_of_field_is_read_in_its_own_way(cells, body):
         ({"admiralty": "B22"}, "admiralty: "),
         ({"capture": "AB" * 32}, "capture: "),
         ({"capture": "ab" * 31}, "capture: "),
+        ({"quote": "x", "lang": "Korean language"}, 'lang: "Korean language" is no language tag'),
+        ({"quote_translation": "x", "translator": "T"}, "quote_translation: translates nothing; give"),
+        ({"quote": "x", "quote_translation": "y"}, "translator: is empty; who translated answers for the words."),
+        ({"quote": "x", "translator": "T"}, "translator: is named, and there is no quote_translation."),
+        ({"quote": "x", "transcription": "ab" * 32}, "transcription: is of held bytes; name them as capture."),
+        ({"capture": "cd" * 32, "transcription": "ab" * 32}, "transcription: says how a quote reads"),
+        ({"capture": "cd" * 32, "quote": "x", "transcription": "ab"}, 'transcription: "ab" is no SHA-256'),
         ({"note": "a\x1b[2Jb"}, "note: holds the control or unassigned character U+001B."),
         ({"quote": "x" * 20_001}, "quote: holds 20001 characters"),
         ({"low": ""}, "low: is empty"),
@@ -170,6 +199,19 @@ def test_dollars_are_held_up_to_what_a_64_bit_total_can_carry():
     assert (
         claim.read({**LOSS, "field": "native", "unit": "ETH", "low": "92233720368"})["low"] == "92233720368" + "0" * 18
     )
+
+
+def test_a_quote_stands_in_its_own_language_and_may_have_a_translation_beside_it():
+    told = {"quote": "\uc190\uc2e4", "lang": "KO-kp", "quote_translation": "loss", "translator": "A. Translator",
+            "capture": "cd" * 32, "transcription": "ab" * 32}  # fmt: skip
+    assert ({**told, "lang": "ko-KP"}).items() <= claim.read({**LOSS, **told}).items()
+    assert claim.read({**LOSS, "quote": "\uc190\uc2e4", "lang": "ko"})["lang"] == "ko"  # untranslated
+
+
+def test_who_translated_is_kept_out_of_the_name_of_a_claim():
+    told = {**LOSS, "quote": "x", "quote_translation": "y", "translator": "A"}
+    assert claim.claim_id(claim.read(told)) == claim.claim_id(claim.read({**told, "translator": "B"}))
+    assert claim.claim_id(claim.read(told)) != claim.claim_id(claim.read({**told, "quote_translation": "z"}))
 
 
 def test_a_combined_loss_covers_several_incidents():

@@ -39,7 +39,9 @@ def faults(kind, cells):
 
 
 def test_there_is_a_table_for_each_kind_of_entry_and_it_says_what_it_is_for():
-    assert list(TABLES) == ["source", "edition", "incident", "claim", "decision", "tally"]
+    assert list(TABLES) == [
+        "source", "edition", "incident", "claim", "decision", "party", "fact", "link", "tally",
+    ]  # fmt: skip
     assert all(table.kind == kind and table.means for kind, table in TABLES.items())
     assert TABLES["claim"].columns == claim.COLUMNS
 
@@ -82,7 +84,7 @@ def test_only_these_cells_may_be_empty_and_an_empty_one_leaves_no_trace(kind, un
         ("edition", {"status": "Final"}, 'status: "Final" is not one of draft, final.'),
         ("edition", {"published_on": "2019"}, 'published_on: "2019" is not a day'),
         ("incident", {"incident_id": "UN 19"}, 'incident_id: "UN 19" is no incident id'),
-        ("incident", {"kind": "event"}, 'kind: "event" is not one of the kinds: incident, campaign.'),
+        ("incident", {"kind": "event"}, 'kind: "event" is not one of the kinds: incident, campaign, it-work.'),
         ("incident", {"parent_id": "?"}, 'parent_id: "?" is no incident id'),
         ("incident", {"parent_id": "UN19-11"}, "parent_id: names the incident itself."),
         ("decision", {"verdict": "maybe"}, 'verdict: "maybe" is not one of the verdicts'),

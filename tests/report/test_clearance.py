@@ -65,6 +65,23 @@ EDITIONS = """
     S/2019/691       | final  | A table
     S/2019/691-draft | draft  | A draft
 """
+PARTIES = """
+    party_id | kind
+    ---------+-------------
+    P-1      | organisation
+    P-2      | company
+"""
+FACTS = """
+    party_id | field | value
+    ---------+-------+------------
+    P-1      | name  | The Bureau
+"""
+LINKS = """
+    subject | relation     | object | stated_on
+    --------+--------------+--------+-----------
+    P-2     | part-of      | P-1    | 2023-05-01
+    P-2     | alleged-same | P-1    |
+"""
 SAID = {
     "source_id": "ANNEX", "published_on": "2024-01-31", "checked": "text", "author": CANARY, "entered_on": "2024-12-31",
 }  # fmt: skip
@@ -95,12 +112,16 @@ def made(seed: int) -> Made:
     """Return the ledger of a seed: the open one, with two to five closed statements."""
     chance = random.Random(seed)  # noqa: S311 - no secret is made of it
     held = {"kind": "capture", "id": "ab" * 32, "body": {"name": CANARY, "bytes": 1, "format": CANARY}}
-    told = Made(seed, [*_entered(ledger(OPEN, tallies=TALLIES, editions=EDITIONS).statements), held | {"tlp": "AMBER"}])
-    kinds = [_claim, _by_a_secret_source, _incident, _decision, _withdrawal, _tally, _edition]
+    told = Made(seed, [*_entered(_opened().statements), held | {"tlp": "AMBER"}])
+    kinds = [_claim, _by_a_secret_source, _incident, _decision, _withdrawal, _tally, _edition, _fact, _link, _party]
     for make in chance.choices(kinds, k=chance.randint(2, 5)):
         told.closed += [one | {"tlp": label} for one, label in make(chance, told)]
     told.text = _chapter(chance, any(one["id"] == "SECRET" for one in told.closed))
     return told
+
+
+def _opened() -> Ledger:
+    return ledger(OPEN, tallies=TALLIES, editions=EDITIONS, parties=PARTIES, facts=FACTS, links=LINKS)
 
 
 def _entered(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -156,7 +177,7 @@ def _decision(chance: random.Random, _: Made) -> Iterator[tuple[dict[str, Any], 
 
 
 def _withdrawal(chance: random.Random, told: Made) -> Iterator[tuple[dict[str, Any], str | None]]:
-    claims = [one["id"] for one in told.open if one["kind"] == "claim"]
+    claims = [one["id"] for one in told.open if one["kind"] in ("claim", "fact", "link")]
     body = {"verdict": "withdrawn", "subject": chance.choice(claims), "reason": CANARY, "author": CANARY,
             "decided_on": "2024-12-31"}  # fmt: skip
     yield statement("decision", body), _label(chance)
@@ -175,6 +196,24 @@ def _edition(chance: random.Random, _: Made) -> Iterator[tuple[dict[str, Any], s
     yield statement("edition", row), _label(chance)
     listed = {**SAID, "incident_id": "A1", "field": "in_edition", "value": name}
     yield statement("claim", listed), "CLEAR"
+
+
+def _fact(chance: random.Random, _: Made) -> Iterator[tuple[dict[str, Any], str | None]]:
+    said = {"party_id": chance.choice(["P-1", "P-2"]), "value": CANARY, "note": CANARY, "locator": CANARY}
+    field = chance.choice(["name", "alias", "listed", "description", "phone"])
+    yield statement("fact", {**SAID, **said, "field": field}), _label(chance)
+
+
+def _link(chance: random.Random, _: Made) -> Iterator[tuple[dict[str, Any], str | None]]:
+    said = {"subject": "P-2", "object": "P-1", "stated_by": CANARY, "note": f"{CANARY}.", "quote": CANARY}
+    relation, stance = chance.choice(["part-of", "controls", "alleged-same"]), chance.choice(["states", "disputes"])
+    yield statement("link", {**SAID, **said, "relation": relation, "stance": stance}), _label(chance)
+
+
+def _party(chance: random.Random, _: Made) -> Iterator[tuple[dict[str, Any], str | None]]:
+    name = f"P-{CANARY}-{chance.randint(1, 9)}"
+    yield statement("party", {"party_id": name, "kind": "organisation", "note": CANARY}), _label(chance)
+    yield statement("link", {**SAID, "subject": name, "relation": "part-of", "object": "P-1"}), "CLEAR"
 
 
 def _chapter(chance: random.Random, secret: bool) -> str:
@@ -275,7 +314,7 @@ def test_the_check_on_numbers_can_fail():
     moved = [
         name
         for told in map(made, SEEDS)
-        for name in ("record.instances", "record.loss_reported", "record.states")
+        for name in ("record.instances", "record.loss_reported", "record.states", "attribution.units")
         if compute(name, told.whole, as_of=DAY).outcome.values
         != compute(name, Ledger(told.open), as_of=DAY).outcome.values
     ]

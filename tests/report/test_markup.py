@@ -130,3 +130,24 @@ def test_every_piece_stands_in_the_file_where_it_says(text):
             said = piece.words.lstrip(" ")
             start = piece.column - 1 + len(piece.words) - len(said)
             assert written[piece.line - 1][start : start + len(said)] == said
+
+
+def test_headings_and_directives_in_a_row_are_lines_of_their_own_and_words_may_follow():
+    found = parse("# A\n## B\n:chart x\nWords\nmore", "x.md")
+    assert [(block.kind, block.line) for block in found] == [
+        ("heading", 1), ("heading", 2), ("chart", 3), ("paragraph", 4),
+    ]  # fmt: skip
+    assert len(parse("# A\n" * 5000, "x.md")) == 5000
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Words\n\n### Deep", "x.md:3: a heading has one or two #, and this one has 3."),
+        ("# A\n#  ", "x.md:2: this heading says nothing; write its words behind the #."),
+    ],
+)
+def test_a_heading_too_deep_or_without_words_is_refused(text, fault):
+    with pytest.raises(Invalid) as refusal:
+        parse(text, "x.md")
+    assert str(refusal.value) == fault

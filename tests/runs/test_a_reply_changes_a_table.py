@@ -13,7 +13,7 @@ import pytest
 
 REPLY = b"SYNTHETIC. The loss amounted to 9 million United States dollars.\n"
 SHA = hashlib.sha256(REPLY).hexdigest()
-# Of the 22 figures of the report, those that count the loss of UN19-21.
+# Of the 25 figures of the report, those that count the loss of UN19-21.
 MOVED = {
     "cyber.basis",
     "cyber.by_method",
@@ -67,7 +67,7 @@ def test_before_the_reply_the_annex_stands_alone(ask):
     assert ask("report", "verify", "r1") == {
         "report": "r1",
         "as_of": "2026-11-22",
-        "checked": 22,
+        "checked": 25,
         "drifted": [],
         "reads_otherwise": [],
         "withheld": [],
@@ -144,7 +144,7 @@ def test_verifying_says_so_in_words_and_ends_with_5(watchkeeper, reported_case, 
         line for line in ran.err.splitlines() if line.startswith("Rows read otherwise, values as printed: ")
     ]
     assert "cyber.instances@S/2019/691" in otherwise
-    assert ran.err.endswith("22 figures checked, 6 drifted.\n")
+    assert ran.err.endswith("25 figures checked, 6 drifted.\n")
 
 
 def test_withdrawing_the_claim_brings_every_figure_back(ask, watchkeeper, reported_case, reply):

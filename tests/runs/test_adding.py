@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import tracemalloc
 
 import pytest
 from tests.faults.samples import ARCHIVES, GOOD, INCIDENTS
@@ -26,7 +27,8 @@ def test_a_file_is_kept_under_its_digest_with_its_name_and_what_it_is(case, tmp_
     assert add(case, [tmp_path / "reply.pdf"], by="a.analyst") == [
         {
             "name": "reply.pdf", "capture": sha, "bytes": 18, "understood_as": "PDF document", "new": True,
-            "next": None, "members": None, "expanded_bytes": None, "refused": None,
+            "next": f'watchkeeper claim add INCIDENT FIELD=VALUE --capture {sha} --page N --quote "..."',
+            "members": None, "expanded_bytes": None, "refused": None,
         }
     ]  # fmt: skip
     assert captures.read(case.folder, sha) == b"%PDF-1.7 SYNTHETIC"
@@ -39,6 +41,26 @@ def test_a_file_is_kept_under_its_digest_with_its_name_and_what_it_is(case, tmp_
     }  # fmt: skip
     assert b"reply.pdf" not in case.log.path.read_bytes()
     assert (custody["kind"], custody["tlp"], custody["body"]["capture"]) == ("custody", "AMBER", sha)
+
+
+def test_a_large_file_is_kept_in_little_memory(case, tmp_path):
+    """A sparse file of 64 MiB is copied 1 MiB at a time, so 32 MiB are plenty; whole it would take 64."""
+    with (tmp_path / "large.pdf").open("wb") as file:
+        file.write(b"%PDF-1.7 SYNTHETIC\n")
+        file.truncate(64 * 2**20)
+    tracemalloc.start()
+    (told,) = add(case, [tmp_path / "large.pdf"], by="a")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (told["bytes"], told["understood_as"]) == (64 * 2**20, "PDF document")
+    assert most < 32 * 2**20
+    with captures.path_of(case.folder, told["capture"]).open("rb") as kept:
+        assert hashlib.file_digest(kept, "sha256").hexdigest() == told["capture"]
+
+
+def test_a_file_called_like_a_word_of_the_next_command_keeps_its_name(case, tmp_path):
+    (tmp_path / "SHA256").write_text("incident_id,kind,parent_id,note\nSYN-1,incident,,\n")
+    assert add(case, [tmp_path / "SHA256"], by="a")[0]["next"] == "watchkeeper ledger import SHA256"
 
 
 def test_the_same_bytes_under_another_name_are_not_new(case, tmp_path):

@@ -68,7 +68,7 @@ def test_an_edition_that_is_known_can_be_claimed(case):
 
 
 def test_a_cell_we_do_not_know_is_refused_not_dropped(case):
-    with pytest.raises(Invalid, match=r"A claim has no cell pages, qoute; known: incident_id, .*, capture\."):
+    with pytest.raises(Invalid, match=r"A claim has no cell pages, qoute; known: incident_id, .*, transcription\."):
         add_claim(case, "UN19-21", "modus=x", {**SAID, "qoute": "the loss", "pages": "2"}, by="a")
 
 
@@ -122,7 +122,7 @@ def test_a_claim_is_marked_as_its_source_is_and_never_stronger(case, tmp_path):
         b"SYNTHETIC.\nThe loss  amounted\n\tto 9 million.",
         b"\xef\xbb\xbfa,b\n1,The loss amounted to 9 million\n",
         b'{"said": "The loss amounted to 9 million"}',
-        b"<html><p>The loss\namounted to 9 million</p></html>",
+        b"<html><p>The loss\namounted to <b>9</b> million</p></html>",
     ],
 )
 def test_a_quote_from_held_text_must_stand_in_it(data, case, tmp_path):
@@ -138,8 +138,8 @@ def test_a_quote_from_held_text_must_stand_in_it(data, case, tmp_path):
     assert case.log.path.read_bytes() == before
 
 
-def test_a_quote_from_a_pdf_is_kept_and_said_not_to_be_located(watchkeeper, demo_case, tmp_path):
-    capture = held(Case(demo_case), tmp_path, b"%PDF-1.7 SYNTHETIC", "reply.pdf")
+def test_a_quote_from_bytes_that_nobody_here_reads_is_kept_and_said_not_to_be_located(watchkeeper, demo_case, tmp_path):
+    capture = held(Case(demo_case), tmp_path, b"\xff SYNTHETIC", "reply.bin")
     words = ("--capture", capture, "--page", "2", "--quote", "9 million", "--note", "As sent.", "-f", "csv")
     ran = watchkeeper("claim", "add", "UN19-21", "modus=x", *words, "--case", demo_case)
     assert ran.code == 0

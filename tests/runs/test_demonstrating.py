@@ -35,7 +35,7 @@ def test_the_demonstration_prints_what_the_record_says_and_builds_both_reports(w
         "77 | instances in the record graded low or better, contested out",
         "4,437.373 to 4,818.629 million USD | reported as lost in these",
     ]
-    assert "1,599 claims in the ledger: 0 held, 1,599 cited." in ran.out
+    assert "1,655 claims in the ledger: 0 held, 1,655 cited." in ran.out
     for plan in ("cyber-theft-2019", "cyber-theft-today"):
         for name in FILES:
             path = f"demo/case/reports/{plan}/{name}"
@@ -122,3 +122,11 @@ def test_it_tells_what_it_is_doing(quick, tmp_path, clock):
     told = []
     demonstrate(tmp_path / "demo", said=told.append)
     assert told == ["reading the bundled ledger", "counting", "counting"]
+
+
+def test_a_demonstration_of_another_version_is_left_alone_and_said_how_to_go_on(tmp_path):
+    (tmp_path / "demo" / "case").mkdir(parents=True)
+    (tmp_path / "demo" / "case" / "case.json").write_text('{"format": "watchkeeper case 1"}')
+    with pytest.raises(Invalid, match=r"remove .*case, or name another folder with `watchkeeper demo FOLDER`"):
+        demonstrate(tmp_path / "demo")
+    assert (tmp_path / "demo" / "case" / "case.json").exists()

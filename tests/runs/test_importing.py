@@ -66,7 +66,7 @@ def told(outcome):
 def test_all_kinds_are_read_as_one_batch_with_the_line_each_came_from(case):
     outcome = imported(case, ALL)
     assert told(outcome) == (1 + 1 + 3 + 3 + 1 + 1, 10, 10, [])
-    assert {kind: table.height for kind, table in case.tables.items()} == {
+    assert {kind: table.height for kind, table in case.tables.items() if table.height} == {
         "source": 1, "edition": 1, "incident": 3, "claim": 3, "decision": 1, "tally": 1, "capture": 6,
     }  # fmt: skip
     loss = next(s for s in case.log.read().statements if s["body"].get("field") == "loss_reported")
@@ -163,7 +163,7 @@ MISSING = "which the record does not hold; add it first"
         ("decisions.csv", "SYN-9,contested,,x,a,2026-11-22", f"names incident SYN-9, {MISSING}"),
         ("decisions.csv", "SYN-1,same-event,SYN-9,x,a,2026-11-22", f"names incident SYN-9, {MISSING}"),
         ("decisions.csv", "c-00000000000000000000,withdrawn,,x,a,2026-11-22",
-         f"names claim c-00000000000000000000, {MISSING}"),
+         f"names claim or fact or link c-00000000000000000000, {MISSING}"),
     ],
 )  # fmt: skip
 def test_a_row_that_names_what_the_record_does_not_hold_is_rejected(name, row, reason, case):
@@ -180,11 +180,11 @@ def test_a_claim_on_bytes_that_the_case_does_not_hold_is_rejected(case):
 
     imported(case, ALL)
     body = {"incident_id": "SYN-1", "field": "modus", "value": "x", "source_id": "SYN-S", "capture": "f" * 64}
-    assert _known(case, date(2026, 11, 22)).fault(Entry("claim", "c-1", body, 2)) == (
+    assert _known(case, date(2026, 11, 22), settled=False).fault(Entry("claim", "c-1", body, 2)) == (
         f"names capture {'f' * 64}, which the case does not hold; add the file first"
     )
     held = {**body, "capture": case.tables["capture"]["capture"][0]}
-    assert _known(case, date(2026, 11, 22)).fault(Entry("claim", "c-1", held, 2)) is None
+    assert _known(case, date(2026, 11, 22), settled=False).fault(Entry("claim", "c-1", held, 2)) is None
 
 
 def test_a_row_that_names_a_rejected_one_is_rejected_with_it(case):

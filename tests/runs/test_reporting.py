@@ -79,7 +79,7 @@ def test_a_report_built_now_is_never_verified_from_an_earlier_day(case, clock):
     assert reporting.verify(case, "r1") == {
         "report": "r1",
         "as_of": "2026-11-22",
-        "checked": 22,
+        "checked": 25,
         "drifted": [],
         "reads_otherwise": [],
         "withheld": [],
@@ -94,15 +94,21 @@ def test_what_is_published_later_does_not_drift_a_report_of_its_day(case, quick,
     assert reporting.verify(Case(case.folder), "then")["drifted"] == []
 
 
-def test_a_decision_drifts_the_figures_that_counted_the_incident_and_is_named(case, quick, tmp_path, watchkeeper):
+def test_a_decision_of_two_accounts_drifts_the_figures_that_counted_the_incident_and_both_are_named(
+    case, quick, watchkeeper
+):
     reporting.build(case, "cyber-theft-today", name="today")
-    header = "subject,verdict,other,reason,author,decided_on\n"
-    (tmp_path / "d.csv").write_text(f"{header}UN19-34,contested,,exchange reported an inside job,a,2026-11-22\n")
-    assert watchkeeper("ledger", "import", "d.csv", "--case", case.folder).code == 0
+    words = ("decide", "UN19-34", "contested", "--reason", "exchange reported an inside job", "--case", case.folder)
+    assert watchkeeper(*words, "--by", "a.analyst").code == 0
+    assert reporting.verify(Case(case.folder), "today")["drifted"] == []  # one account alone moves nothing
+    assert watchkeeper(*words, "--by", "b.analyst").code == 0
     told = reporting.verify(Case(case.folder), "today")
     instances = next(d for d in told["drifted"] if d["figure"] == "record.instances")
     assert (instances["old"], instances["new"], instances["ids_gone"]) == (77, 76, ["UN19-34"])
-    assert instances["decisions"][0].endswith(": UN19-34 contested (exchange reported an inside job)")
+    made = Case(case.folder).tables["decision"]
+    both = made.filter(made["author"].is_in(["a.analyst", "b.analyst"]))["decision_id"].to_list()
+    assert instances["decisions"] == [f"{d}: UN19-34 contested (exchange reported an inside job)" for d in both]
+    assert len(both) == 2
     # An edition counts as published; its rows say that the attribution is held contested now.
     told = reporting.verify(Case(case.folder), "r1")
     assert [(d["figure"], d["values"]) for d in told["drifted"]] == [
@@ -168,7 +174,7 @@ def test_a_report_built_to_a_folder_is_verified_by_its_path(case, quick, watchke
     told = watchkeeper("report", "build", "cyber-theft-2019", "--out", "elsewhere", "--case", case.folder)
     assert told.code == 0
     ran = watchkeeper("report", "verify", "elsewhere", "--case", case.folder)
-    assert (ran.code, ran.err) == (0, "22 figures checked, 0 drifted.\n")
+    assert (ran.code, ran.err) == (0, "25 figures checked, 0 drifted.\n")
     (tmp_path / "elsewhere" / "report.pdf").write_bytes(b"another")
     assert watchkeeper("report", "verify", tmp_path / "elsewhere", "--case", case.folder).code == 5
     (tmp_path / "empty").mkdir()
@@ -193,7 +199,7 @@ def test_a_report_without_a_name_is_called_as_its_plan_and_replaces_the_one_befo
     first = reporting.build(case, "cyber-theft-2019")
     assert reporting.build(case, "cyber-theft-2019")["folder"] == first["folder"]
     assert first["folder"] == case.folder / "reports" / "cyber-theft-2019"
-    assert (first["figures"], first["missing_glyphs"]) == (22, {"U+B77C": 2})
+    assert (first["figures"], first["missing_glyphs"]) == (25, {"U+B77C": 2})
     assert sorted(p.name for p in first["folder"].iterdir()) == ["figures.json", "manifest.json", *FILES[1:]]
 
 
@@ -218,7 +224,7 @@ def test_a_report_moved_with_its_case_still_verifies(case, tmp_path):
 
 def test_an_unmoved_report_is_said_to_be_so_and_ends_with_0(case, watchkeeper):
     ran = watchkeeper("report", "verify", "r1", "--case", case.folder)
-    assert (ran.code, ran.out, ran.err) == (0, "", "22 figures checked, 0 drifted.\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "25 figures checked, 0 drifted.\n")
 
 
 def test_a_report_for_a_clearance_says_so_withholds_what_is_above_it_and_is_verified_without_it(case, quick):

@@ -29,10 +29,10 @@ def parquet():
     return buffer.getvalue()
 
 
-def zipped():
+def zipped(name="a"):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("a", "b")
+        archive.writestr(name, "b")
     return buffer.getvalue()
 
 
@@ -49,6 +49,23 @@ def zipped():
         (MAGIC, "Watchkeeper log"),
         (b"<!DOCTYPE html><html>", "HTML page"),
         (b"\n <HTML lang=en>", "HTML page"),
+        (b"<!-- saved from url=(0020)https://a.example/ -->\n<html>", "HTML page"),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" ""><html>', "HTML page"),
+        ("<!DOCTYPE html><p>조선".encode("euc-kr"), "HTML page"),
+        ("<html><p>조선".encode("utf-16"), "HTML page"),
+        (b"<htmlx>", "XML document"),
+        (b"GIF89a\x01", "GIF image"),
+        (b"II*\x00\x08", "TIFF image"),
+        (b"MM\x00*\x00", "TIFF image"),
+        (b"RIFF\x0a\x00\x00\x00WEBPVP8 ", "WebP image"),
+        (b"RIFF\x0a\x00\x00\x00WAVEfmt ", "unknown bytes (no known signature, holds NUL)"),
+        (b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", "WARC file (web pages as they were sent)"),
+        (gzip.compress(b"WARC/1.1\r\nWARC-Type: warcinfo\r\n"), "WARC file (web pages as they were sent)"),
+        (b"\x1f\x8b\x08 and then no stream", "gzip archive"),
+        (zipped("archive/data.warc.gz"), "WACZ archive (saved web pages)"),
+        (zipped("pages/pages.jsonl"), "WACZ archive (saved web pages)"),
+        (zipped("archive/notes.txt"), "ZIP archive (or DOCX, XLSX)"),
+        (b"PK\x03\x04", "ZIP archive (or DOCX, XLSX)"),
         (b'<?xml version="1.0"?><sdnList/>', "XML document"),
         (b"<sdnList/>", "XML document"),
         (b"<?xml version='1.0'?><!-- c --><!-- d --> <!DOCTYPE a><a/>", "XML document with a DOCTYPE"),
@@ -80,7 +97,50 @@ def zipped():
     ],
 )  # fmt: skip
 def test_bytes_are_understood_by_what_they_hold(data, format_):
-    assert sniff(data, "misleading.png") == Understood(format_)
+    assert sniff(data, "misleading.png").format == format_
+
+
+SENT = "Received: from a.example\r\n by b.example\r\nFrom: a@a.example\r\nSubject: x\r\n"
+SAVED = "From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\ttype=text/html\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "format_"),
+    [
+        (f"{SENT}\r\nSYNTHETIC", "e-mail message"),
+        (SENT.replace("\r\n", "\n") + "\nSYNTHETIC", "e-mail message"),
+        ("From: a@a.example\nMIME-Version: 1.0\n\nSYNTHETIC", "e-mail message"),
+        ("Message-ID: <1@a>\nFrom: a@a.example\n\n\xe9", "e-mail message"),
+        (f"{SAVED}\r\n--b", "MHTML page (a web page saved with its parts)"),
+        (f"To: b@b.example\r\n{SAVED}\r\n--b", "e-mail message"),  # sent to somebody, pictures and all
+        ("From: the registry\nTo: the analyst\nDate: 1 May 2024\nSubject: loss\n\nA memo.", "plain text"),
+        ("MIME-Version: 1.0\nSubject: x\n\nNobody sent it.", "plain text"),
+        (f"{SENT}this line is no head line\n", "plain text"),
+    ],
+)
+def test_a_saved_page_and_an_email_are_told_by_their_head_lines(text, format_):
+    assert sniff(text.encode("latin-1"), "x").format == format_
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"%PDF-1.7\n", '--capture SHA256 --page N --quote "..."'),
+        (b"<html>", '--capture SHA256 --quote "..."'),
+        (SENT.encode() + b"\r\n", '--capture SHA256 --quote "..."'),
+        (b"WARC/1.0\r\n", '--capture SHA256 --quote "..."'),
+        (zipped("archive/a.warc"), '--capture SHA256 --quote "..."'),
+        (b"\x89PNG", '--capture SHA256 --quote "..." --transcription SHA256'),
+        (b"GIF87a", '--capture SHA256 --quote "..." --transcription SHA256'),
+    ],
+)
+def test_of_a_document_it_is_said_how_to_quote_from_it(data, words):
+    assert sniff(data, "x").next == f"watchkeeper claim add INCIDENT FIELD=VALUE {words}"
+
+
+@pytest.mark.parametrize("data", [b"", b"plain words", b"a,b\n", zipped(), b"7z\xbc\xaf\x27\x1c", b"\xff"])
+def test_where_nothing_can_be_done_nothing_is_said(data):
+    assert sniff(data, "x").next is None
 
 
 @pytest.mark.parametrize("kind", TABLES)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from watchkeeper.store import captures, disk
 from watchkeeper.store.disk import DiskRefused
-from watchkeeper.values.refused import NotFound, Unsound
+from watchkeeper.values.refused import Invalid, NotFound, Unsound
 
 # FIPS 180-2, appendix B.1
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -110,6 +110,64 @@ def test_bytes_that_the_disk_refuses_are_not_kept_by_half(tmp_path, calls, call)
         captures.keep(tmp_path, b"abc")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert captures.all_of(tmp_path) == []
+
+
+@pytest.fixture
+def case(tmp_path):
+    """Return an empty case folder with room for files beside it."""
+    (tmp_path / "case").mkdir()
+    return tmp_path / "case"
+
+
+def test_a_file_is_kept_as_its_bytes_would_be(tmp_path, case, monkeypatch):
+    monkeypatch.setattr(captures, "_PIECE", 2)
+    (tmp_path / "file").write_bytes(b"abc")
+    assert captures.keep_file(case, tmp_path / "file") == (ABC, True)
+    assert captures.keep_file(case, tmp_path / "file") == (ABC, False)
+    path = captures.path_of(case, ABC)
+    assert captures.keep(case, b"abc") == (ABC, False)
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"abc", 0o444)
+    path.chmod(0o644)
+    path.write_bytes(b"abd")
+    assert captures.keep_file(case, tmp_path / "file") == (ABC, True)
+    assert captures.read(case, ABC) == b"abc"
+
+
+def test_a_file_that_changes_while_it_is_copied_is_not_kept(tmp_path, case, monkeypatch):
+    (tmp_path / "file").write_bytes(b"abc")
+    really = captures._digest
+
+    def then_it_grows(file):
+        found = really(file)
+        file.write_bytes(b"abcd")
+        return found
+
+    monkeypatch.setattr(captures, "_digest", then_it_grows)
+    with pytest.raises(Invalid, match=r"file changed while it was being read; nothing of it was kept\."):
+        captures.keep_file(case, tmp_path / "file")
+    assert [path for path in case.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("call", ["open", "read", "write", "fsync", "rename", "mkdir"])
+def test_a_file_that_the_disk_refuses_is_not_kept_by_half(tmp_path, case, calls, call):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "file").write_bytes(b"abc")
+    setattr(calls, call, full)
+    with pytest.raises(DiskRefused, match="No space left on device"):
+        captures.keep_file(case, tmp_path / "file")
+    assert captures.all_of(case) == []
+    assert [path for path in case.rglob("*") if path.is_file()] == []
+
+
+def test_the_size_and_the_beginning_of_a_capture_are_told_without_reading_all_of_it(tmp_path):
+    sha256, _ = captures.keep(tmp_path, b"a" * 200_000)
+    assert captures.size(tmp_path, sha256) == 200_000
+    assert captures.head(tmp_path, sha256) == b"a" * 65_537
+    for ask in (captures.size, captures.head):
+        with pytest.raises(NotFound, match=f"This case holds no capture {ABC}; add the file"):
+            ask(tmp_path, ABC)
 
 
 def test_a_capture_that_was_damaged_is_mended_when_its_bytes_are_given_again(tmp_path):

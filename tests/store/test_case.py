@@ -302,6 +302,7 @@ def test_the_status_says_what_the_case_holds(case):
         "captures_sound": True,
         "tables_fresh": False,  # nobody has asked for them yet
         "sources": 1, "editions": 0, "incidents": 1, "claims": 2, "decisions": 0, "tallies": 0,
+        "parties": 0, "facts": 0, "links": 0, "requests": 0, "steps": 0, "publications": 0, "corrections": 0,
     }  # fmt: skip
     assert case.status()["tables_fresh"]
     assert (case.keep(b"abc"), sha256[:8]) == ((sha256, False), "ba7816bf")
@@ -458,3 +459,11 @@ def test_a_folder_that_is_called_as_ours_are_is_not_removed(tmp_path):
     Case.create(tmp_path / "case")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".new-case", ".new-case-thesis", "case"]
     assert (tmp_path / ".new-case" / "thesis.txt").read_text() == "mine"
+
+
+def test_an_id_that_somebody_else_used_in_the_meantime_is_refused_and_nothing_is_logged(case):
+    before = case.state()
+    with pytest.raises(Invalid, match=r"UN19-11 was entered by somebody else just now; run the command again"):
+        case.append([{"kind": "incident", "id": "UN19-11", "body": {}}], at="2026-11-22T10:00:00Z", by="a",
+                    new=frozenset({"UN19-11"}))  # fmt: skip
+    assert case.state() == before

@@ -29,7 +29,26 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
         str | None, typer.Option("--locator", help="Place in the source, if it is no page.", show_default=False)
     ] = None,
     quote: Annotated[
-        str | None, typer.Option("--quote", help="The source's words; held text must have them.", show_default=False)
+        str | None,
+        typer.Option("--quote", help="The source's own words; held bytes must have them.", show_default=False),
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="Language of the quote, e.g. ko or ru.", show_default=False)
+    ] = None,
+    quote_translation: Annotated[
+        str | None,
+        typer.Option("--quote-translation", help="The quote in your language; needs --translator.", show_default=False),
+    ] = None,
+    translator: Annotated[
+        str | None, typer.Option("--translator", help="Who translated; kept AMBER.", show_default=False)
+    ] = None,
+    transcription: Annotated[
+        str | None,
+        typer.Option(
+            "--transcription",
+            help="SHA-256 of held text typed from a scan or image; it must have the quote.",
+            show_default=False,
+        ),
     ] = None,
     checked: Annotated[
         str | None,
@@ -97,6 +116,10 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
         "locator": locator,
         "page": str(page) if page else None,
         "quote": quote,
+        "lang": lang,
+        "quote_translation": quote_translation,
+        "translator": translator,
+        "transcription": transcription,
         "checked": checked,
         "published_on": published_on,
         "stance": stance,
@@ -111,6 +134,10 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     say(f"Entered {told['claim_id']} beside {len(told['beside'])} claims of the same field.")
     if told["quote_located"] is False:
         say("The quote was not looked for in this format: not located by the program. The claim's note says so.")
+    elif transcription:
+        say("The quote stands in the transcription. That this is what the capture shows, a person must compare.")
+    elif told["quote_located"]:
+        say(f"The quote stands in the capture{', ' + where if (where := told['claim'].get('locator')) else ''}.")
     for words in told["flagged"]:
         say(f"{words}; kept as it is.")
     emit([{"claim_id": told["claim_id"], **told["claim"]}], form=form, output=output, whole=told)

@@ -12,7 +12,23 @@ import typer
 from typer.core import TyperGroup
 
 from watchkeeper import __version__
-from watchkeeper.cli import bundle, case, claim, demo, doctor, figure, ledger, record, regime, report
+from watchkeeper.cli import (
+    bundle,
+    case,
+    claim,
+    decide,
+    demo,
+    doctor,
+    export,
+    figure,
+    importing,
+    ledger,
+    party,
+    record,
+    regime,
+    report,
+    request,
+)
 from watchkeeper.cli.output import say
 from watchkeeper.values.refused import Invalid, Refused
 
@@ -54,14 +70,21 @@ app = typer.Typer(
 app.add_typer(bundle.app, name="bundle")
 app.add_typer(case.app, name="case")
 app.add_typer(claim.app, name="claim")
+app.add_typer(export.app, name="export")
 app.add_typer(figure.app, name="figure")
+app.add_typer(importing.app, name="import")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(party.app, name="party")
 app.add_typer(record.app, name="record")
 app.add_typer(regime.app, name="regime")
 app.add_typer(report.app, name="report")
+app.add_typer(request.app, name="request")
+app.add_typer(decide.review, name="review")
 app.command("add")(case.add)
+app.command("decide")(decide.decide)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("history")(decide.history)
 
 
 def _version(asked: bool) -> None:

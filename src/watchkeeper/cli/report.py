@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +23,23 @@ from watchkeeper.cli.options import (
     OutputOption,
 )
 from watchkeeper.cli.output import Format, emit, say
+
+_MOVED = (
+    ("claims new", "claims_new"),
+    ("claims gone", "claims_gone"),
+    ("rows gone", "ids_gone"),
+    ("rows new", "ids_new"),
+    ("rows changed", "rows_changed"),
+    ("decided", "decisions"),
+)
+
+
+class Purpose(StrEnum):
+    """What a report is built for."""
+
+    draft = "draft"
+    publication = "publication"
+
 
 app = typer.Typer(help="Reports whose figures open to their rows.", no_args_is_help=True)
 
@@ -53,7 +71,7 @@ def list_(
 
 
 @app.command("build")
-def build(
+def build(  # noqa: PLR0913, PLR0917 - each is an option of the command
     plan: Annotated[str, typer.Argument(help="Report plan, e.g. cyber-theft-2019.")],
     name: Annotated[
         str | None, typer.Option("--name", help="What to call it; default: the plan's name.", show_default=False)
@@ -64,6 +82,15 @@ def build(
         typer.Option("--out", help="Folder to write to; default: reports/NAME in the case.", show_default=False),
     ] = None,
     clearance: ClearanceOption = "RED",
+    purpose: Annotated[
+        Purpose, typer.Option("--for", help="publication: reviewed rows only, replies printed, every name looked at.")
+    ] = Purpose.draft,
+    chapter: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--chapter", help="A chapter of your own, behind the plan's; may be repeated.", show_default=False
+        ),
+    ] = None,
     by: ByOption = "",
     case: CaseOption = None,
     demo: DemoOption = False,
@@ -74,7 +101,10 @@ def build(
     """
     from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.reporting import build as run
+    from watchkeeper.values.refused import Refused
 
+    if demo and purpose is Purpose.publication:
+        raise Refused("The bundled case publishes nothing; make a case of your own with `watchkeeper case init DIR`.")
     with progress() as said:
         told = run(
             open_case(case, demo=demo),
@@ -83,6 +113,8 @@ def build(
             as_of=as_of,
             out=out,
             clearance=clearance,
+            purpose=purpose,
+            chapters=chapter or (),
             by=by or user(),
             said=said,
         )
@@ -93,6 +125,8 @@ def build(
     if told["missing_glyphs"]:
         shown = ", ".join(f"{point} ({n})" for point, n in told["missing_glyphs"].items())
         say(f"No font at hand has these characters; they are printed as their code points: {shown}.")
+    if told["publication"]:
+        say(f"Published as {told['publication']}; `watchkeeper report corrections` tells what reads otherwise later.")
 
 
 @app.command("verify")
@@ -113,18 +147,7 @@ def verify(
     told = run(open_case(case, demo=demo), name)
     if form in (None, Format.table) and output is None:
         for drift in told["drifted"]:
-            now = "as before, in other rows" if drift["old"] == drift["new"] else f"now {_words(drift['new'])}"
-            say(f"{drift['figure']}: {_words(drift['old'])} is {now}")
-            for words, key in (
-                ("claims new", "claims_new"),
-                ("claims gone", "claims_gone"),
-                ("rows gone", "ids_gone"),
-                ("rows new", "ids_new"),
-                ("rows changed", "rows_changed"),
-                ("decided", "decisions"),
-            ):
-                if drift[key]:
-                    say(f"  {words}: {', '.join(drift[key])}")
+            _say_drift(drift)
         if told["reads_otherwise"]:
             say(f"Rows read otherwise, values as printed: {', '.join(told['reads_otherwise'])}")
         if told["withheld"]:
@@ -134,6 +157,66 @@ def verify(
         emit(told["drifted"], form=form, output=output, whole=told)
     if told["drifted"]:
         raise typer.Exit(5)
+
+
+@app.command("corrections")
+def corrections(
+    name: Annotated[
+        str | None, typer.Argument(help="Name of a published report; default: all.", show_default=False)
+    ] = None,
+    case: CaseOption = None,
+    demo: DemoOption = False,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Name every figure of a published report that reads otherwise now, why, and the bundles that carry it.
+
+    Example: watchkeeper report corrections --demo
+    """
+    from watchkeeper.cli.opening import open_case
+    from watchkeeper.runs.publishing import corrections as run
+
+    rows = run(open_case(case, demo=demo), name)
+    open_ = [row for row in rows if row["corrected"] is None]
+    if form in (None, Format.table) and output is None:
+        for row in rows:
+            said = f", told by correction {row['corrected']}" if row["corrected"] else ""
+            say(f"Report {row['report']}{said}")
+            _say_drift(row)
+            if row["bundles"]:
+                say(f"  bundles made of it: {', '.join(row['bundles'])}")
+        say(f"{len(rows)} figures read otherwise; {len(open_)} of them no correction told of yet.")
+    else:
+        emit(rows, form=form, output=output)
+    if open_:
+        raise typer.Exit(5)
+
+
+@app.command("correct")
+def correct(
+    name: Annotated[str, typer.Argument(help="Name of a published report.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is printed.")],
+    by: ByOption = "",
+    case: CaseOption = None,
+) -> None:
+    """Correct a published report: log it, and write a page that names every figure and bundle it touches.
+
+    Example: watchkeeper report correct cyber-theft-2019 --reason "a State replied"
+    """
+    from watchkeeper.cli.opening import open_case
+    from watchkeeper.runs.publishing import correct as run
+
+    told = run(open_case(case), name, reason, by=by or user())
+    typer.echo(told["page"])
+    say(f"Correction {told['correction']}: {len(told['figures'])} figures, {len(told['bundles'])} bundles.")
+
+
+def _say_drift(drift: Mapping[str, Any]) -> None:
+    now = "as before, in other rows" if drift["old"] == drift["new"] else f"now {_words(drift['new'])}"
+    say(f"{drift['figure']}: {_words(drift['old'])} is {now}")
+    for words, key in _MOVED:
+        if drift.get(key):
+            say(f"  {words}: {', '.join(drift[key])}")
 
 
 def _words(value: object) -> str:

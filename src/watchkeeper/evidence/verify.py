@@ -466,7 +466,7 @@ class Record:
 
     def named(self, one: str) -> Statement | None:
         """Return the claim, tally or other statement of this id, None if it is not opened here."""
-        kinds = ("claim", "tally", "incident", "decision", "source", "edition")
+        kinds = ("claim", "tally", "incident", "party", "fact", "link", "decision", "source", "edition")
         return next((self.statements[kind, one] for kind in kinds if (kind, one) in self.statements), None)
 
 

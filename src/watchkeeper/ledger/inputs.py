@@ -16,7 +16,7 @@ from watchkeeper.model.figure import Outcome
 from watchkeeper.model.tlp import LABELS
 
 
-def labels(view: View, outcome: Outcome, *, shown: pl.Series, editions: Collection[str], counts: bool) -> list[str]:
+def labels(view: View, outcome: Outcome, *, shown: pl.Series, editions: Collection[str], over: str) -> list[str]:
     """Return the TLP labels behind an outcome, each once.
 
     Args:
@@ -24,19 +24,28 @@ def labels(view: View, outcome: Outcome, *, shown: pl.Series, editions: Collecti
         outcome: What the rule gave.
         shown: Incidents whose rows are shown, with all that the view knows of them.
         editions: Published sets that the card or its population names.
-        counts: Whether the figure counts incidents; one that only quotes totals rests on no member of the view.
+        over: What the figure's rule is over; one that quotes totals or tells of parties rests on no member of the view.
     """
+    counts = over == "incidents"
     said = _claims(view, outcome, shown, editions if counts else None)
     tallies = view.tallies.filter(_in("tally_id", outcome.claims))
     published = _editions(view, said, tallies, editions)
-    named = pl.concat([said["source_id"], tallies["source_id"], published["source_id"]])
-    found = [said, tallies, published, view.sources.filter(_in("source_id", named))]
+    facts, links = view.facts.filter(_in("fact_id", outcome.claims)), view.links.filter(_in("link_id", outcome.claims))
+    named = pl.concat([table["source_id"] for table in (said, tallies, published, facts, links)])
+    found = [said, tallies, published, facts, links, view.sources.filter(_in("source_id", named))]
     if counts:
         incidents = _considered(view, outcome, shown)
         found += [
             view.incidents.filter(_in("incident_id", incidents)),
             _decisions(view, incidents, said["claim_id"]),
-            _withdrawals(view),
+            _withdrawals(view, "claim"),
+        ]
+    if over == "parties":
+        parties = pl.concat([facts["party_id"], links["subject"], links["object"]])
+        found += [
+            view.parties.filter(_in("party_id", parties)),
+            _decisions(view, facts["fact_id"], links["link_id"]),
+            _withdrawals(view, "fact", "link"),
         ]
     return pl.concat([table["tlp"] for table in found]).unique().sort().to_list()
 
@@ -74,12 +83,20 @@ def _considered(view: View, outcome: Outcome, shown: pl.Series) -> pl.Series:
 
 
 def _decisions(view: View, incidents: pl.Series, claims: pl.Series) -> pl.DataFrame:
+    """Return what was decided on these, and what was said of those decisions: that moves them too."""
     subjects = pl.concat([incidents, claims])
-    return view.decisions.filter(_in("subject", subjects) | _in("other", subjects))
+    found = view.decisions.filter(_in("subject", subjects) | _in("other", subjects))
+    newest = found
+    while not newest.is_empty():
+        newest = view.decisions.filter(
+            _in("subject", newest["decision_id"]) & ~_in("decision_id", found["decision_id"])
+        )
+        found = pl.concat([found, newest])
+    return found
 
 
-def _withdrawals(view: View) -> pl.DataFrame:
-    """Return the withdrawals that are more closed than the claim they take away.
+def _withdrawals(view: View, *kinds: str) -> pl.DataFrame:
+    """Return the withdrawals of entries of these kinds that are more closed than what they take away.
 
     One that is as open as its claim changes nothing for a reader: who may not see the one does not see the other.
     """
@@ -87,7 +104,7 @@ def _withdrawals(view: View) -> pl.DataFrame:
     stricter = pl.col("tlp").replace_strict(rank, return_dtype=pl.Int64) > pl.col("tlp_of_claim").replace_strict(
         rank, return_dtype=pl.Int64
     )
-    return view.withdrawn.filter(stricter)
+    return view.withdrawn.filter(stricter & pl.col("kind").is_in(kinds))
 
 
 def _in(column: str, values: pl.Series) -> pl.Expr:

@@ -134,7 +134,7 @@ def _compare(a: _Facts, b: _Facts, window: int, decided: str | None) -> Pair | N
 
 
 def _decided(view: View, a: str, b: str) -> str | None:
-    pair = view.decisions.filter(
+    pair = view.in_force.filter(
         pl.col("verdict").is_in(["same-event", "not-same-event"])
         & pl.col("subject").is_in([a, b])
         & pl.col("other").is_in([a, b])

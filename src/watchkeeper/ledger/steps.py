@@ -20,6 +20,11 @@ def added(end: str, claims: list[str]) -> Step:
     return {"op": "sum", "of": end, "unit": "USD", "over": claims}
 
 
+def stated(end: str, claim: str) -> Step:
+    """Return what a claim gives as one end of a number of persons or companies: "low" or "high"."""
+    return {"op": "sum", "of": end, "over": [claim]}
+
+
 def tallied(unit: str, tallies: list[str]) -> Step:
     """Return the sum of the numbers that these tallies print: an amount in USD, or a number of incidents."""
     of_money: Step = {"unit": unit} if unit == "USD" else {}

@@ -17,6 +17,8 @@ from typing import Any
 import polars as pl
 import yaml
 
+from watchkeeper.ledger.decisions import in_force
+from watchkeeper.ledger.evidence import in_final_editions, reopened
 from watchkeeper.model.vocabulary import at_least, words
 from watchkeeper.values.refused import NotFound
 
@@ -24,6 +26,7 @@ from watchkeeper.values.refused import NotFound
 FOLDED = ("attribution", "in_edition", "title", "occurred", "sector")
 # What a listing in an edition reads like when another source than the edition's own makes it.
 FOREIGN_LISTING = " (not listed by its publisher)"
+_REVIEWED = " Only those that two accounts reviewed, or that a final edition of its own publisher lists."
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +35,10 @@ class View:
 
     `claims` are those known on the day, `undated` those set apart, `later` the number that
     dropped out (`dropped` holds them). `members` are the incidents counted, one row each, sorted by date
-    and id. `withdrawn` holds the withdrawals known on the day, each with its label and that of its claim.
+    and id. `decisions` are all those made by the day, `in_force` what they came to (`ledger/decisions.py`).
+    `withdrawn` holds the withdrawals known on the day, each with its label and that of its claim.
+    `unreviewed` are the incidents that a view of reviewed ones leaves out. `facts` and `links` are what is known of
+    `parties` on the day, the withdrawn ones left out.
     """
 
     claims: pl.DataFrame
@@ -50,6 +56,11 @@ class View:
     incidents: pl.DataFrame = field(default_factory=pl.DataFrame)
     dropped: pl.DataFrame = field(default_factory=pl.DataFrame)
     withdrawn: pl.DataFrame = field(default_factory=pl.DataFrame)
+    in_force: pl.DataFrame = field(default_factory=pl.DataFrame)
+    unreviewed: pl.Series = field(default_factory=lambda: pl.Series("incident_id", [], dtype=pl.String))
+    parties: pl.DataFrame = field(default_factory=pl.DataFrame)
+    facts: pl.DataFrame = field(default_factory=pl.DataFrame)
+    links: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def member_ids(self) -> pl.Series:
@@ -78,6 +89,8 @@ def look(
     population: str = "record",
     edition: str | None = None,
     as_of: date | None = None,
+    today: date | None = None,
+    reviewed_only: bool = False,
 ) -> View:
     """Return the view of a population, or of a published edition as it was published.
 
@@ -86,33 +99,58 @@ def look(
         population: A name in populations.yml; ignored when `edition` is given.
         edition: A published set; it picks the set and filters nothing else.
         as_of: The day looked from, inclusive; None is everything recorded.
+        today: The day by which decisions that end have lapsed, if `as_of` is not given.
+        reviewed_only: Count only incidents that two accounts reviewed, or that a final edition of its own publisher
+            lists; the others are told as `unreviewed`.
 
     Raises:
         NotFound: no such population or edition, or the edition was not published by the day.
     """
-    standing = _listings(_standing(tables["claim"], tables["decision"], as_of), tables["edition"])
     decisions = _by(tables["decision"], "decided_on", as_of)
+    force = in_force(decisions, as_of or today)
+    standing = _listings(_standing(tables["claim"], force), tables["edition"])
     chosen = _edition(tables, edition, as_of) if edition else _population(population)
     claims = standing if as_of is None else standing.filter(_known_on(as_of))
-    incidents = _folded(tables["incident"], claims, decisions)
-    undated, dropped = _apart(standing, tables["incident"], decisions, chosen, as_of)
+    entries = tables["incident"].filter(pl.col("kind") == chosen.get("kind", "incident"))
+    incidents = _folded(entries, claims, force)
+    undated, dropped = _apart(standing, entries, force, chosen, as_of)
+    members = _members(incidents, claims, chosen)
+    kept = members if not reviewed_only else members.filter(_reviewed(tables, claims, force))
     return View(
         claims=claims,
         undated=undated,
         later=dropped.height,
-        members=_members(incidents, claims, chosen),
+        members=kept,
         tallies=tables["tally"],
         sources=tables["source"],
         decisions=decisions,
         editions=tables["edition"],
         population=edition or population,
-        sentence=str(chosen["sentence"]),
+        sentence=str(chosen["sentence"]) + (_REVIEWED if reviewed_only else ""),
         edition=edition,
         as_of=as_of,
         incidents=incidents,
         dropped=dropped,
-        withdrawn=_withdrawn(tables["claim"], decisions),
+        withdrawn=_withdrawn(tables, force),
+        in_force=force,
+        unreviewed=members.join(kept, on="incident_id", how="anti")["incident_id"],
+        parties=tables["party"],
+        **{f"{kind}s": _told(tables[kind], f"{kind}_id", force, as_of) for kind in ("fact", "link")},
     )
+
+
+def _told(table: pl.DataFrame, name: str, force: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
+    """Return the facts or links known on the day, in the record's order; one withdrawn is not among them."""
+    withdrawn = force.filter(pl.col("verdict") == "withdrawn").select("subject")
+    standing = table.join(withdrawn, left_on=name, right_on="subject", how="anti", maintain_order="left")
+    return standing if as_of is None else standing.filter(_known_on(as_of))
+
+
+def _reviewed(tables: Mapping[str, pl.DataFrame], claims: pl.DataFrame, force: pl.DataFrame) -> pl.Expr:
+    """Say which incidents two accounts reviewed as they stand now, or a final edition lists as its publisher."""
+    reviewed = force.filter((pl.col("verdict") == "reviewed") & (pl.col("calls_for") == "second"))
+    held = in_final_editions(claims, tables["edition"]) | (set(reviewed["subject"]) - reopened(tables, reviewed))
+    return pl.col("incident_id").is_in(sorted(held))
 
 
 def _population(name: str) -> Mapping[str, Any]:
@@ -138,16 +176,21 @@ def _edition(tables: Mapping[str, pl.DataFrame], edition: str, as_of: date | Non
     }
 
 
-def _standing(claims: pl.DataFrame, decisions: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
-    withdrawn = _by(decisions, "decided_on", as_of).filter(pl.col("verdict") == "withdrawn").select("subject")
+def _standing(claims: pl.DataFrame, force: pl.DataFrame) -> pl.DataFrame:
+    withdrawn = force.filter(pl.col("verdict") == "withdrawn").select("subject")
     return claims.with_row_index("position").join(withdrawn, left_on="claim_id", right_on="subject", how="anti")
 
 
-def _withdrawn(claims: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+def _withdrawn(tables: Mapping[str, pl.DataFrame], decisions: pl.DataFrame) -> pl.DataFrame:
+    """Return the withdrawals with their own label, the kind of what they take away, and the label of that."""
     withdrawals = decisions.filter(pl.col("verdict") == "withdrawn").select("subject", "tlp")
-    return withdrawals.join(
-        claims.select("claim_id", pl.col("tlp").alias("tlp_of_claim")), left_on="subject", right_on="claim_id"
-    )
+    entries = [
+        tables[kind].select(
+            pl.col(f"{kind}_id").alias("subject"), pl.col("tlp").alias("tlp_of_claim"), pl.lit(kind).alias("kind")
+        )
+        for kind in ("claim", "fact", "link")
+    ]
+    return withdrawals.join(pl.concat(entries), on="subject")
 
 
 def _by(table: pl.DataFrame, column: str, as_of: date | None) -> pl.DataFrame:
@@ -201,7 +244,7 @@ def _folded(incidents: pl.DataFrame, claims: pl.DataFrame, decisions: pl.DataFra
             pl.col("rank").replace_strict(range(len(strongest)), strongest, return_dtype=pl.String).alias("grade"),
         )
     )
-    folded = incidents.filter(pl.col("kind") == "incident").join(grade, on="incident_id", how="left")
+    folded = incidents.join(grade, on="incident_id", how="left")
     for name in ("title", "sector"):
         folded = folded.join(
             _first(claims, name).select("incident_id", pl.col("value").alias(name)), on="incident_id", how="left"

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 from watchkeeper.model.cells import Cells
 from watchkeeper.model.naming import named
-from watchkeeper.model.vocabulary import fields
-from watchkeeper.values import amount, country, when
+from watchkeeper.model.vocabulary import Field, fields
+from watchkeeper.values import amount, country, language, when
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid
 
@@ -21,6 +21,8 @@ COLUMNS = (
     "confidence", "admiralty", "source_id", "locator", "quote", "published_on", "checked", "author", "entered_on",
     "note",
 )  # fmt: skip
+# What a table may have beside them; tables are older than these columns.
+OPTIONAL = ("lang", "quote_translation", "translator")
 _ATTRIBUTION = ("stance", "stated_by", "stated_on")
 _AMOUNT = ("low", "high", "unit", "valuation")
 _ADMIRALTY = re.compile(r"[A-F][1-6]\Z")  # source reliability A-F, information credibility 1-6 (NATO AJP-2.1)
@@ -33,7 +35,8 @@ def read(row: Mapping[str, str | None]) -> dict[str, Json]:
     """Return the body of a claim from a row of texts; keys with nothing to say are left out.
 
     Args:
-        row: Texts by column name, as in `COLUMNS`; `capture` may name held bytes by SHA-256.
+        row: Texts by column name, as in `COLUMNS` and `OPTIONAL`; `capture` may name held bytes by SHA-256, and
+            `transcription` the held text that a person typed from them.
 
     Raises:
         Invalid: with every fault of the row.
@@ -48,6 +51,10 @@ def read(row: Mapping[str, str | None]) -> dict[str, Json]:
         "capture": cells.read("capture", _capture),
         "locator": cells.text("locator"),
         "quote": cells.text("quote"),
+        "lang": cells.read("lang", language.parse),
+        "quote_translation": cells.text("quote_translation"),
+        "translator": cells.text("translator"),
+        "transcription": cells.read("transcription", _capture),
         "published_on": cells.day("published_on"),
         "confidence": cells.word("confidence", "confidences"),
         "admiralty": cells.read("admiralty", _admiralty),
@@ -57,13 +64,14 @@ def read(row: Mapping[str, str | None]) -> dict[str, Json]:
         "note": cells.text("note"),
     }
     if body["field"]:
-        body |= _value(cells, fields()[str(body["field"])].kind)
+        body |= _value(cells, fields()[str(body["field"])])
     if body["covers"] and body["field"] != "combined_loss":
         cells.fault(
             "incident_id", "names several incidents; only a combined_loss may, since any other would be counted twice."
         )
     if body["field"] == "combined_loss" and not body["covers"]:
         cells.fault("incident_id", 'names one incident; a combined_loss covers several, written "A+B".')
+    _quoted(cells, body)
     cells.done(f"Claim on {row.get('incident_id') or '?'}")
     return {key: value for key, value in body.items() if value is not None}
 
@@ -73,12 +81,27 @@ def claim_id(body: Mapping[str, Json]) -> str:
     return named("claim", body)
 
 
-def _value(cells: Cells, kind: str) -> dict[str, Json]:
+def _quoted(cells: Cells, body: Mapping[str, Json]) -> None:
+    """Note what is wrong between a quote, its translation and its transcription."""
+    if body["quote_translation"] and not body["quote"]:
+        cells.fault("quote_translation", "translates nothing; give the source's own words as quote.")
+    if body["quote_translation"] and not body["translator"]:
+        cells.fault("translator", "is empty; who translated answers for the words.")
+    if body["translator"] and not body["quote_translation"]:
+        cells.fault("translator", "is named, and there is no quote_translation.")
+    if body["transcription"] and not body["capture"]:
+        cells.fault("transcription", "is of held bytes; name them as capture.")
+    if body["transcription"] and not body["quote"]:
+        cells.fault("transcription", "says how a quote reads, and there is none.")
+
+
+def _value(cells: Cells, field: Field) -> dict[str, Json]:
+    kind = field.kind
     if kind != "attribution":
         cells.unused(_ATTRIBUTION, "only an attribution has a speaker and a stance.")
     if kind == "amount":
         cells.unused(("value",), "an amount stands in low, high and unit.")
-        return _amount(cells)
+        return _amount(cells, field.unit)
     cells.unused(_AMOUNT, f"a claim of kind {kind} is no amount.")
     if kind == "attribution":
         return {
@@ -96,8 +119,8 @@ def _value(cells: Cells, kind: str) -> dict[str, Json]:
     return {"value": cells.text("value", needed=True)}
 
 
-def _amount(cells: Cells) -> dict[str, Json]:
-    code = cells.read("unit", lambda text: amount.unit(text).code, needed=True)
+def _amount(cells: Cells, counted: str | None) -> dict[str, Json]:
+    code = cells.read("unit", lambda text: _unit(text, counted), needed=True)
     if code is None:
         return {}
     low = cells.read("low", lambda text: amount.parse(text, code), needed=True)
@@ -110,6 +133,16 @@ def _amount(cells: Cells) -> dict[str, Json]:
     if code == "USD" and high > _WIDEST_SUMMED:
         cells.fault("high", "is beyond what totals are summed in (2^63 cents); no economy states such an amount.")
     return {"low": str(low), "high": str(high), "unit": code, "valuation": cells.text("valuation")}
+
+
+def _unit(text: str, counted: str | None) -> str:
+    """Return the unit if the field can be in it: a number of persons is no amount of money, nor the other way round."""
+    found = amount.unit(text)
+    if counted is not None and found.code != counted:
+        raise Invalid(f'"{text}" is not what this field counts; write {counted}.')
+    if counted is None and found.kind == "count":
+        raise Invalid(f'"{text}" counts things; this field holds an amount of money or coins.')
+    return found.code
 
 
 def _incident_ids(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Entries beside the claims: sources, editions, incidents, decisions and published tallies.
+"""Entries beside the claims: sources, editions, incidents, parties, decisions and published tallies.
 
 Each reader takes a row of texts and returns the body that the log keeps; keys with nothing
 to say are left out. Claims have a file of their own, `model/claim.py`.
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from watchkeeper.model import claim, tlp
+from watchkeeper.model import claim, parties, tlp
 from watchkeeper.model.cells import Cells
 from watchkeeper.model.naming import named
-from watchkeeper.model.vocabulary import words
+from watchkeeper.model.vocabulary import question_of, words
 from watchkeeper.values import amount, country, when
 from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid
@@ -20,6 +20,8 @@ from watchkeeper.values.refused import Invalid
 Row = Mapping[str, str | None]
 Body = dict[str, Json]
 _REDISTRIBUTE = ("yes", "extract", "hash_only")
+_PLURALS = {"incident": "incidents", "party": "parties"}
+_ONES = {"incident": "an incident", "party": "a party"}
 _WIDEST_COUNT = 18  # digits; what a 64-bit column holds
 
 
@@ -84,15 +86,18 @@ def _decision(row: Row) -> Body:
         "verdict": cells.word("verdict", "verdicts", needed=True),
         "other": cells.read("other", claim.incident_id),
         "reason": cells.text("reason", needed=True),
+        "calls_for": cells.read("calls_for", _one_of(("second",))),
+        "until": cells.day("until"),
+        "rests_on": cells.text("rests_on"),
         "author": cells.text("author", needed=True),
         "decided_on": cells.day("decided_on", needed=True),
     }
-    pair = body["verdict"] in ("same-event", "not-same-event")
-    if pair and not (row.get("other") or "").strip():
-        cells.fault("other", f"is empty; {body['verdict']} speaks of two incidents.")
-    if pair and body["other"] is not None and body["other"] == body["subject"]:
-        cells.fault("other", "names the subject itself; an incident cannot be weighed against itself.")
-    if body["verdict"] and not pair:
+    question = question_of(str(body["verdict"])) if body["verdict"] else None
+    if question and question.pair and not (row.get("other") or "").strip():
+        cells.fault("other", f"is empty; {body['verdict']} speaks of two {_PLURALS[question.of[0]]}.")
+    if question and question.pair and body["other"] is not None and body["other"] == body["subject"]:
+        cells.fault("other", f"names the subject itself; {_ONES[question.of[0]]} cannot be weighed against itself.")
+    if question and not question.pair:
         cells.unused(("other",), f"{body['verdict']} speaks of one subject.")
     return _finish(cells, body, "Decision")
 
@@ -182,6 +187,11 @@ TABLES = {
         Table("claim", claim.COLUMNS, claim.read, claim.claim_id, "what a source says of an incident"),
         Table("decision", ("subject", "verdict", "other", "reason", "author", "decided_on"), _decision,
               _digest_name("decision"), "what a person decided, and why"),
+        Table("party", parties.PARTY, parties.read_party, _own("party_id"),
+              f"persons, companies, vessels and others; kinds: {', '.join(words('party_kinds'))}"),
+        Table("fact", parties.FACT, parties.read_fact, _digest_name("fact"), "what a source says of a party"),
+        Table("link", parties.LINK, parties.read_link, _digest_name("link"),
+              f"what a source says of two parties; {', '.join(words('relations'))}"),
         Table("tally", ("series", "scope", "key", "value", "unit", "vintage", "source_id", "locator", "published_on",
                         "checked", "entered_on", "note"), _tally, _digest_name("tally"),
               "totals that others published, kept beside ours and never mixed in"),

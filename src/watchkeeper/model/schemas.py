@@ -30,6 +30,21 @@ _SAID = (
     Column("checked", "text", "how it was checked", needed=True),
     Column("note", "text", "what a reader must know"),
 )
+_OF_PARTIES = (
+    Column("stance", "text", "states or disputes", needed=True),
+    Column("since", "text", "from when it holds, as written; null is not known"),
+    Column("until", "text", "until when it holds, that day included; null is not known to have ended"),
+    Column("stated_by", "text", "who states it, if not the source's publisher"),
+    Column("stated_on", "text", "when, as written"),
+    Column("basis", "text", "held or cited", needed=True),
+    Column("capture", "text", "SHA-256 of the held bytes"),
+    Column("transcription", "text", "SHA-256 of the held text in which the quote stands, if the capture has none"),
+    Column("locator", "text", "page, row or line in the source"),
+    Column("quote", "text", "the source's words"),
+    Column("author", "text", "who entered it", needed=True),
+    Column("entered_on", "day", "when it was entered", needed=True),
+    *_SAID,
+)
 _TLP = Column("tlp", "text", "TLP 2.0 label; RED where the statement has none", needed=True)
 SCHEMAS: dict[str, tuple[Column, ...]] = {
     "source": (
@@ -83,7 +98,11 @@ SCHEMAS: dict[str, tuple[Column, ...]] = {
         Column("basis", "text", "held or cited", needed=True),
         Column("capture", "text", "SHA-256 of the held bytes"),
         Column("locator", "text", "page, row or line in the source"),
-        Column("quote", "text", "the source's words"),
+        Column("quote", "text", "the source's own words in its own language (quote_original), never a translation"),
+        Column("lang", "text", "language of the quote, a BCP 47 tag; null is not stated"),
+        Column("quote_translation", "text", "the quote in another language, as the translator has it"),
+        Column("translator", "text", "who translated"),
+        Column("transcription", "text", "SHA-256 of the held text in which the quote stands, if the capture has none"),
         Column("author", "text", "who entered it", needed=True),
         Column("entered_on", "day", "when it was entered", needed=True),
         *_SAID,
@@ -95,8 +114,82 @@ SCHEMAS: dict[str, tuple[Column, ...]] = {
         Column("verdict", "text", "what was decided", needed=True),
         Column("other", "text", "the second incident"),
         Column("reason", "text", "why", needed=True),
+        Column("calls_for", "text", "second, if it waits for another account to agree"),
+        Column("until", "day", "the last day on which it holds; null is without end"),
+        Column("rests_on", "text", "digest of the entries on the subject that were seen"),
         Column("author", "text", "who decided", needed=True),
         Column("decided_on", "day", "when", needed=True),
+        _TLP,
+    ),
+    "party": (
+        Column("party_id", "text", "own id", needed=True),
+        Column("kind", "text", "person, company, organisation, vessel, address or state", needed=True),
+        Column("note", "text", "what a reader must know"),
+        _TLP,
+    ),
+    "fact": (
+        Column("fact_id", "text", "digest of the fact", needed=True),
+        Column("party_id", "text", "the party", needed=True),
+        Column("field", "text", "what it speaks of", needed=True),
+        Column("value", "text", "what it says; null once erased"),
+        Column("lang", "text", "language of the value"),
+        *_OF_PARTIES,
+        _TLP,
+    ),
+    "link": (
+        Column("link_id", "text", "digest of the link", needed=True),
+        Column("subject", "text", "the first party", needed=True),
+        Column("relation", "text", "what the first is to the second", needed=True),
+        Column("object", "text", "the second party", needed=True),
+        Column("share", "text", "share of the object that the subject owns, as written; null is not stated"),
+        Column("joint", "text", "name of a stake that several hold together"),
+        *_OF_PARTIES,
+        _TLP,
+    ),
+    "request": (
+        Column("request_id", "text", "own id", needed=True),
+        Column("subject", "text", "incident, party or finding it is about", needed=True),
+        Column("party_id", "text", "the party whose reply is asked"),
+        Column("purpose", "text", "right-of-reply or question", needed=True),
+        Column("addressee", "text", "to whom the letter goes"),
+        Column("questions", "texts", "what is asked"),
+        Column("deadline", "day", "until when a reply is asked"),
+        Column("author", "text", "who entered it", needed=True),
+        Column("entered_on", "day", "when it was entered", needed=True),
+        _TLP,
+    ),
+    "step": (
+        Column("step_id", "text", "digest of the step", needed=True),
+        Column("request_id", "text", "the request", needed=True),
+        Column("act", "text", "sent, attempt, replied, no-reply or waived", needed=True),
+        Column("at", "text", "when, UTC, as precisely as known", needed=True),
+        Column("channel", "text", "through what it was sent"),
+        Column("capture", "text", "SHA-256 of the reply"),
+        Column("may_publish", "text", "yes or no: whether the reply may be quoted"),
+        Column("reason", "text", "why, for a waiver"),
+        Column("author", "text", "who entered it", needed=True),
+        Column("entered_on", "day", "when it was entered", needed=True),
+        _TLP,
+    ),
+    "publication": (
+        Column("publication_id", "text", "digest of the publication", needed=True),
+        Column("report", "text", "name of the report", needed=True),
+        Column("plan", "text", "its plan", needed=True),
+        Column("as_of", "day", "the day it tells of", needed=True),
+        Column("run", "text", "the run that made it", needed=True),
+        Column("figures", "texts", "keys of its figures"),
+        Column("parties", "texts", "parties that it names"),
+        Column("entered_on", "day", "when it was entered", needed=True),
+        _TLP,
+    ),
+    "correction": (
+        Column("correction_id", "text", "digest of the correction", needed=True),
+        Column("publication_id", "text", "what it corrects", needed=True),
+        Column("reason", "text", "why", needed=True),
+        Column("figures", "texts", "figures that it touches"),
+        Column("bundles", "texts", "bundles that were made of it"),
+        Column("author", "text", "who entered it", needed=True),
+        Column("entered_on", "day", "when it was entered", needed=True),
         _TLP,
     ),
     "tally": (
@@ -133,6 +226,8 @@ def row(kind: str, entry_id: str, body: Mapping[str, Any], tlp: str | None = Non
     id_column = SCHEMAS[kind][0].name
     told[id_column] = entry_id
     told["tlp"] = strictest([tlp, body["tlp"]] if "tlp" in body else [tlp])
+    if kind in ("fact", "link"):
+        told["basis"] = "held" if body.get("capture") else "cited"
     if kind == "claim":
         told |= _derived(body)
     return told

@@ -1,4 +1,4 @@
-"""The closed words of the ledger: fields, stances, confidences, check marks, verdicts, sectors, methods."""
+"""The closed words of the ledger: fields, stances, confidences, check marks, verdicts and what they answer, and more."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Field:
     kind: str
     means: str
     one: bool = False
+    unit: str | None = None  # of an amount that is a number of something, e.g. persons
 
 
 @cache
@@ -34,6 +35,42 @@ def _words() -> MappingProxyType[str, Any]:
 def fields() -> MappingProxyType[str, Field]:
     """Return every field of a claim by name."""
     return MappingProxyType({name: Field(name, **told) for name, told in _words()["fields"].items()})
+
+
+@cache
+def party_fields() -> MappingProxyType[str, Field]:
+    """Return every field of a party by name."""
+    return MappingProxyType({name: Field(name, **told) for name, told in _words()["party_fields"].items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a decision may answer: its verdicts, what it may be about, and whether a second account must agree."""
+
+    name: str
+    verdicts: tuple[str, ...]
+    of: tuple[str, ...]
+    second: bool
+    means: str
+    pair: bool = False
+
+
+@cache
+def questions() -> MappingProxyType[str, Question]:
+    """Return every question that a decision may answer, by name."""
+    return MappingProxyType({name: _question(name, told) for name, told in _words()["questions"].items()})
+
+
+def _question(name: str, told: dict[str, Any]) -> Question:
+    lists = {key: tuple(told[key]) for key in ("verdicts", "of")}
+    return Question(name, **{**told, **lists})
+
+
+@cache
+def question_of(verdict: str) -> Question:
+    """Return the question that a verdict answers; raise `Invalid` for an unknown verdict."""
+    check("verdicts", verdict)
+    return next(question for question in questions().values() if verdict in question.verdicts)
 
 
 def words(group: str) -> tuple[str, ...]:

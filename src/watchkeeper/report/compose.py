@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import polars as pl
 import yaml
 
-from watchkeeper.ledger import rules
 from watchkeeper.model import tlp
-from watchkeeper.model.figure import Value
-from watchkeeper.regime import load
 from watchkeeper.report import document as doc
-from watchkeeper.report import linter, markup, present, tabulate
+from watchkeeper.report import lint, markup, present, publication, replies, tabulate
 from watchkeeper.report.drawings import drawing_of
 from watchkeeper.report.figure_card import day
-from watchkeeper.report.figures import Figure, card, compute
+from watchkeeper.report.figures import Figure
+from watchkeeper.report.fillers import Fillers
 from watchkeeper.values.refused import Invalid, NotFound
+
+Parsed = Mapping[str, list[markup.RawBlock]]
+DRAFT, PUBLICATION = "draft", "publication"
+PURPOSES = (DRAFT, PUBLICATION)
+OF_PUBLISHING = ("publication", "correction")  # entries that come out of a report and never go into one
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def compose(
     as_of: date,
     texts: Mapping[str, str] | None = None,
     clearance: str = tlp.STRICTEST,
+    purpose: str = DRAFT,
 ) -> doc.Document:
     """Return the document of a plan as at a day.
 
@@ -78,16 +80,61 @@ def compose(
         texts: Chapter texts by file name, instead of the ones shipped.
         clearance: TLP label up to which its readers may be shown anything. A figure or source above it is
             withheld by name; no figure is computed anew without what is behind it.
+        purpose: "draft", or "publication": then only reviewed incidents count, names and quotations are tied to the
+            record, and the replies of those named are printed.
 
     Raises:
-        Invalid: loose digits, unknown placeholders, with file, line and column.
+        Invalid: loose digits, unknown placeholders, and what keeps a report from publication, with file, line, column.
     """
     parsed = {name: markup.parse(text, name) for name, text in (texts or chapter_texts(chosen)).items()}
-    linter.check(parsed)
-    composer = _Composer(chosen, tables, as_of, tlp.read(clearance))
-    for name, blocks in parsed.items():
-        composer.chapter(name, blocks)
+    if purpose not in PURPOSES:
+        raise Invalid(f'"{purpose}" is nothing to build a report for; known: {", ".join(PURPOSES)}.')
+    if purpose == DRAFT:
+        lint.check(_terms_laid_open(parsed))
+        return _Composer.of(chosen, tables, as_of, clearance, purpose).composed(parsed).document()
+    # What this very report makes of a party is not what it says of it: built again, it says the same.
+    before = {**tables, **{kind: tables[kind].clear() for kind in OF_PUBLISHING}}
+    return _for_publication(_Composer.of(chosen, before, as_of, clearance, purpose), parsed)
+
+
+def _for_publication(composer: _Composer, parsed: Parsed) -> doc.Document:
+    """Return the document if nothing keeps it from publication; raise `Invalid` with all that does."""
+    tables, as_of = composer.tables, composer.as_of
+    faults = _lint_faults(parsed, publication.known_names(tables, as_of))
+    try:
+        composer.composed(parsed)
+    except Invalid as refusal:
+        publication.refuse([*faults, *(refusal.faults or (str(refusal),))])
+    used = composer.fillers
+    faults += publication.party_faults(used.parties, tables, as_of)
+    faults += publication.quote_faults(used.quoted, tables, as_of)
+    publication.refuse(faults)
+    heard = replies.chapter(tables, used.parties, composer.incidents(), as_of, composer.clearance)
+    composer.blocks += heard.blocks
+    used.cited |= heard.labels
+    used.entries |= heard.entries
     return composer.document()
+
+
+def _lint_faults(parsed: Parsed, known: Mapping[str, str]) -> list[str]:
+    found = lint.faults(_terms_laid_open(parsed))
+    told = {(fault.file, fault.line, fault.column, fault.rule) for fault in found}
+    names = [f for f in lint.faults(parsed, known) if (f.file, f.line, f.column, f.rule) not in told]
+    order = {name: place for place, name in enumerate(parsed)}
+    return [str(f) for f in sorted([*found, *names], key=lambda f: (order[f.file], f.line, f.column))]
+
+
+def _terms_laid_open(parsed: Parsed) -> Parsed:
+    """Return chapters with each {term "..."} as plain words: what its writer vouches for is that it is no name."""
+    return {name: [replace(block, pieces=tuple(map(_laid_open, block.pieces))) for block in blocks]
+            for name, blocks in parsed.items()}  # fmt: skip
+
+
+def _laid_open(piece: markup.Piece) -> markup.Piece:
+    if piece.verb != "term" or len(piece.arguments) != 1:
+        return piece
+    at = piece.column + max(piece.words.find('"'), 0) + 1
+    return replace(piece, words=piece.arguments[0], verb=None, arguments=(), column=at)
 
 
 @dataclass
@@ -96,43 +143,68 @@ class _Composer:
     tables: Mapping[str, pl.DataFrame]
     as_of: date
     clearance: str
-    cited: set[str] = field(default_factory=set)
-    figures: dict[str, Figure] = field(default_factory=dict)
+    purpose: str
+    fillers: Fillers
     blocks: list[doc.Block] = field(default_factory=list)
+    passages: list[doc.Passage] = field(default_factory=list)
     paragraphs: int = 0
     recommendations: int = 0
     box: str | None = None
-    at: str = ""
+    file: str = ""
 
-    def chapter(self, name: str, raw: list[markup.RawBlock]) -> None:
-        """Add the blocks of one chapter."""
-        for block in raw:
-            try:
-                self._block(block)
-            except (NotFound, Invalid) as error:
-                raise Invalid(f"{name}:{self.at}: {error}") from error
+    @classmethod
+    def of(cls, plan: Plan, tables: Mapping[str, pl.DataFrame], as_of: date, clearance: str, purpose: str) -> _Composer:
+        """Return a composer that has nothing yet."""
+        label = tlp.read(clearance)
+        fillers = Fillers(plan.subject, plan.edition, tables, as_of, label, purpose == PUBLICATION)
+        return cls(plan, tables, as_of, label, purpose, fillers)
+
+    def composed(self, parsed: Parsed) -> _Composer:
+        """Add the blocks of all chapters; raise `Invalid` with the first placeholder that cannot be filled."""
+        for self.file, raw in parsed.items():
+            for block in raw:
+                try:
+                    self._block(block)
+                except (NotFound, Invalid) as error:
+                    raise Invalid(f"{self.fillers.where}: {error}") from error
+        return self
+
+    def incidents(self) -> set[str]:
+        """Return the incidents that the figures count."""
+        return {one for figure in self.fillers.figures.values() for one in figure.outcome.incidents.to_list()}
 
     def document(self) -> doc.Document:
         """Return the composed document with every figure it used."""
-        told = {key: present.to_json(figure, self.clearance) for key, figure in self.figures.items()}
-        at = f"As at {day(self.as_of)}"
+        used = self.fillers
+        told = {key: present.to_json(figure, self.clearance) for key, figure in used.figures.items()}
         return doc.Document(
             id=self.plan.id,
             title=self.plan.title,
             subtitle=self.plan.subtitle,
-            cover=(
-                "Not a United Nations document",
-                at,
-                "Draft: candidate findings, not reviewed by a second person.",
-                "Figures of this report open to the rows they count; each row names its source.",
-                *self._built_for(),
-            ),
+            cover=self._cover(),
             as_at=self.as_of,
             blocks=tuple(self.blocks),
             figures=told,
             clearance=self.clearance,
-            tlp=tlp.strictest([*self.cited, *(f["tlp"] for f in told.values() if not f.get("withheld"))]),
+            tlp=tlp.strictest([*used.cited, *(f["tlp"] for f in told.values() if not f.get("withheld"))]),
+            passages=tuple(self.passages),
+            parties=tuple(dict.fromkeys(one.subject for one in used.parties)),
+            entries=tuple(sorted(used.entries)),
         )
+
+    def _cover(self) -> tuple[str, ...]:
+        at = day(self.as_of)
+        opens = "Figures of this report open to the rows they count; each row names its source."
+        left_out = {one for figure in self.fillers.figures.values() for one in figure.view.unreviewed.to_list()}
+        standing = {
+            DRAFT: ("Draft: candidate findings, not reviewed by a second person.",),
+            PUBLICATION: (
+                f"Built for publication on the record of {at}.",
+                "Incidents count if two accounts reviewed them, or a final edition of its own publisher lists them.",
+                f"Incidents left out as candidates: {len(left_out):,}.",
+            ),
+        }[self.purpose]
+        return ("Not a United Nations document", f"As at {at}", *standing, opens, *self._built_for())
 
     def _built_for(self) -> tuple[str, ...]:
         if self.clearance == tlp.STRICTEST:
@@ -151,28 +223,30 @@ class _Composer:
         }
         if block.kind != "item":
             self.box = None
-        self.at = str(block.line)
+        self.fillers.where = f"{self.file}:{block.line}"
         makers[block.kind](block)
 
     def _heading(self, block: markup.RawBlock) -> None:
-        self.blocks.append(doc.Heading(self._words(block), int(block.arguments[0])))
+        self.blocks.append(doc.Heading(self._words(block, "heading"), int(block.arguments[0])))
 
     def _paragraph(self, block: markup.RawBlock) -> None:
         self.paragraphs += 1
-        self.blocks.append(doc.Paragraph(self._inlines(block), self.paragraphs))
+        self.blocks.append(doc.Paragraph(self._inlines(block, f"paragraph {self.paragraphs}"), self.paragraphs))
 
     def _recommendation(self, block: markup.RawBlock) -> None:
         self.recommendations += 1
-        self.blocks.append(doc.Recommendation(self._inlines(block), self.recommendations))
+        place = f"recommendation {self.recommendations}"
+        self.blocks.append(doc.Recommendation(self._inlines(block, place), self.recommendations))
 
     def _box(self, block: markup.RawBlock) -> None:
-        self.box = self._words(block)
+        self.box = self._words(block, "box")
         self.blocks.append(doc.Box(self.box, ()))
 
     def _item(self, block: markup.RawBlock) -> None:
         last = self.blocks[-1] if self.blocks else None
-        item = self._inlines(block)
-        if self.box is not None and isinstance(last, doc.Box):
+        of_box = self.box is not None and isinstance(last, doc.Box)
+        item = self._inlines(block, f"box “{self.box}”" if of_box else f"point after paragraph {self.paragraphs}")
+        if isinstance(last, doc.Box) and of_box:
             self.blocks[-1] = doc.Box(last.title, (*last.items, item))
         elif isinstance(last, doc.Bullets):
             self.blocks[-1] = doc.Bullets((*last.items, item))
@@ -180,13 +254,13 @@ class _Composer:
             self.blocks.append(doc.Bullets((item,)))
 
     def _table(self, block: markup.RawBlock) -> None:
-        key, figure = self._figure(block.arguments[0])
+        key, figure = self._shown(block, "table")
         if self._withhold(key, figure):
             return
         self.blocks.append(tabulate.table(key, figure, block.arguments[1:]))
 
     def _chart(self, block: markup.RawBlock) -> None:
-        key, figure = self._figure(block.arguments[0])
+        key, figure = self._shown(block, "chart")
         if self._withhold(key, figure):
             return
         try:
@@ -197,6 +271,13 @@ class _Composer:
         notes = (*figure.outcome.notes, figure.card.is_not)
         self.blocks.append(doc.ChartBlock(key, figure.card.title, drawing, notes))
 
+    def _shown(self, block: markup.RawBlock, place: str) -> tuple[str, Figure]:
+        """Return the figure that a table or chart shows, and note where it stands."""
+        key, figure = self.fillers.figure(block.arguments[0])
+        piece = markup.Piece(f":{block.kind} {block.arguments[0]}", None, (), block.line, 1)
+        self.passages.append(doc.Passage(self.file, place, ((piece, (doc.Number(figure.card.title, key),)),)))
+        return key, figure
+
     def _withhold(self, key: str, figure: Figure) -> bool:
         """Put a line in the place of a table or chart above the clearance; return whether it was."""
         if tlp.allowed(figure.tlp, self.clearance):
@@ -205,105 +286,16 @@ class _Composer:
         self.blocks.append(doc.Paragraph(words, None))
         return True
 
-    def _figure(self, named: str) -> tuple[str, Figure]:
-        """Return a figure by id, "@" meaning the report's own subject; `id@edition` asks for an edition."""
-        name, at, edition = named.replace("@.", f"{self.plan.subject}.").partition("@")
-        wanted = edition if at else self._plans_edition(name)
-        key = f"{name}@{wanted}" if wanted else name
-        if key not in self.figures:
-            self.figures[key] = compute(name, self.tables, edition=wanted, as_of=self.as_of)
-        return key, self.figures[key]
+    def _words(self, block: markup.RawBlock, place: str) -> str:
+        return "".join(i.words for i in self._inlines(block, place) if not isinstance(i, doc.Note))
 
-    def _plans_edition(self, name: str) -> str | None:
-        """Return the plan's edition for a figure of its own subject that counts incidents."""
-        own = name.startswith(f"{self.plan.subject}.") and rules.rule(card(name).rule).counts is None
-        return self.plan.edition if own else None
+    def _inlines(self, block: markup.RawBlock, place: str) -> tuple[doc.Inline, ...]:
+        self.fillers.place = place
+        runs = tuple((piece, self._filled(piece)) for piece in block.pieces)
+        self.passages.append(doc.Passage(self.file, place, runs))
+        return tuple(inline for _, inlines in runs for inline in inlines)
 
-    def _words(self, block: markup.RawBlock) -> str:
-        return "".join(i.words for i in self._inlines(block) if not isinstance(i, doc.Note))
-
-    def _inlines(self, block: markup.RawBlock) -> tuple[doc.Inline, ...]:
-        return tuple(inline for piece in block.pieces for inline in self._inline(piece))
-
-    def _inline(self, piece: markup.Piece) -> tuple[doc.Inline, ...]:
-        if piece.verb is None:
-            return (doc.Text(piece.words),)
-        self.at = f"{piece.line}:{piece.column}"
-        fillers: dict[str, Callable[..., tuple[doc.Inline, ...]]] = {
-            "fig": self._fig,
-            "doc": self._doc,
-            "cite": self._cite,
-            "quote": self._quote,
-            "measure": self._measure,
-            "asat": self._asat,
-        }
-        if piece.verb not in fillers:
-            raise Invalid(f'"{piece.verb}" is no placeholder; known: {", ".join(fillers)}.')
-        fill = fillers[piece.verb]
-        try:
-            inspect.signature(fill).bind(*piece.arguments)
-        except TypeError as error:
-            raise Invalid(f"{piece.words}: {error}.") from error
-        return fill(*piece.arguments)
-
-    def _fig(self, named: str, value: str | None = None, form: str = "words") -> tuple[doc.Inline, ...]:
-        key, figure = self._figure(named)
-        values = {v.name: v for v in figure.outcome.values}
-        if value is not None and value not in values:
-            raise NotFound(f'{key} has no value "{value}"; known: {", ".join(values)}.')
-        chosen = figure.outcome.values[0] if value is None else values[value]
-        words = _form(chosen, form)
-        return (doc.Number(words if tlp.allowed(figure.tlp, self.clearance) else tlp.withheld(figure.tlp), key),)
-
-    def _source(self, source: str) -> dict[str, Any] | str:
-        """Return a source, or what is said in its place if it is above the clearance."""
-        table = self.tables["source"]
-        found = table.filter(table["source_id"] == source)
-        if found.is_empty():
-            raise NotFound(f"No source {source} in this case.")
-        (told,) = found.to_dicts()
-        if not tlp.allowed(told["tlp"], self.clearance):
-            return f"a source {tlp.withheld(told['tlp'])}"
-        self.cited.add(told["tlp"])
-        return told
-
-    def _doc(self, source: str) -> tuple[doc.Inline, ...]:
-        told = self._source(source)
-        if isinstance(told, str):
-            return (doc.Text(told),)
-        return (doc.Text(str(told["reference"]).split(",")[0]), doc.Note(_note(told)))
-
-    def _cite(self, source: str) -> tuple[doc.Inline, ...]:
-        told = self._source(source)
-        return (doc.Note(told if isinstance(told, str) else _note(told)),)
-
-    def _quote(self, source: str, words: str) -> tuple[doc.Inline, ...]:
-        told = self._source(source)
-        return (doc.Text(told),) if isinstance(told, str) else (doc.Quote(words), doc.Note(_note(told)))
-
-    def _measure(self, key: str) -> tuple[doc.Inline, ...]:
-        told = load.measure(key)
-        where = told.authority
-        return (doc.Text(where), doc.Note(f"{told.title}. Checked: {told.weakest}."))
-
-    def _asat(self) -> tuple[doc.Inline, ...]:
-        return (doc.Text(day(self.as_of)),)
-
-
-def _form(value: Value, form: str) -> str:
-    forms: dict[str, Callable[[], str]] = {
-        "words": value.words,
-        "millions": value.millions,
-        "low": lambda: Value(value.name, value.low, value.low, value.unit).millions(),
-        "high": lambda: Value(value.name, value.high, value.high, value.unit).millions(),
-    }
-    if form not in forms:
-        raise Invalid(f'"{form}" is no form of a value; known: {", ".join(forms)}.')
-    return forms[form]()
-
-
-def _note(source: Mapping[str, Any]) -> str:
-    published = f", {source['published_on'].isoformat()}" if source["published_on"] else ", undated"
-    via = f"; known to us through: {source['via']}" if source["via"] else ""
-    named = f"{source['publisher']}, {source['title']}{published}"
-    return f"{named}: {source['reference']}{via}. Checked: {source['checked']}."
+    def _filled(self, piece: markup.Piece) -> tuple[doc.Inline, ...]:
+        if piece.verb is not None:
+            self.fillers.where = f"{self.file}:{piece.line}:{piece.column}"
+        return self.fillers.fill(piece)

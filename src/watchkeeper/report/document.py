@@ -13,6 +13,7 @@ from typing import Any
 
 from watchkeeper.model.tlp import LAXEST, STRICTEST
 from watchkeeper.report.drawing import Drawing
+from watchkeeper.report.markup import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,10 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class TableBlock:
-    """A figure as a table; `align` holds "left" or "right" a column, cells are ready texts, "" for unknown."""
+    """A figure as a table; `align` holds "left" or "right" a column, cells are ready texts, "" for unknown.
+
+    A table that shows the record itself, such as that of the replies, has no figure: its `key` is "".
+    """
 
     key: str
     caption: str
@@ -114,6 +118,15 @@ class ChartBlock:
 Block = Heading | Paragraph | Bullets | Box | Recommendation | TableBlock | ChartBlock
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where the words of a block come from: the chapter's file, the place on paper, and what each piece became."""
+
+    file: str
+    place: str
+    runs: tuple[tuple[Piece, tuple[Inline, ...]], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Document:
     """A report ready to be rendered.
@@ -121,6 +134,8 @@ class Document:
     `cover` holds the lines under the title; `figures` holds each figure's JSON by key
     ("cyber.instances", with the edition behind "@" where one was asked for). `tlp` is the label of what the
     document holds, `clearance` that of the readers it was composed for; what is above it is not in here.
+    `passages` lead back to the chapters; `parties` are those that the text names, `entries`
+    what these rest on: their names, requests and replies.
     """
 
     id: str
@@ -132,3 +147,6 @@ class Document:
     figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     tlp: str = LAXEST
     clearance: str = STRICTEST
+    passages: tuple[Passage, ...] = ()
+    parties: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()

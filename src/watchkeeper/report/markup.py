@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from watchkeeper.values.refused import Invalid
 
+_DEEPEST = 2  # chapters and sections
 _ARGUMENT = re.compile(r"\"([^\"]*)\"|([^\s{}\"]+)")
 _PLACEHOLDER = re.compile(r"\{(?P<verb>[a-z]+)(?P<rest>(?:\s+(?:\"[^\"]*\"|[^\s{}\"]+))*)\s*\}")
 
@@ -69,22 +70,33 @@ def _paragraphs(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _blocks(lines: list[str], start: int, name: str) -> Iterator[RawBlock]:
-    head = lines[0]
-    if head.startswith("#"):
-        marks = len(head) - len(head.lstrip("#"))
-        yield RawBlock("heading", (str(marks),), _pieces(_line(head, start, marks), name), start)
-        yield from _blocks(lines[1:], start + 1, name) if len(lines) > 1 else ()
-    elif head.startswith(":"):
-        yield _directive(head, start, name)
-        yield from _blocks(lines[1:], start + 1, name) if len(lines) > 1 else ()
-    elif head.startswith("- "):
-        for item in _items(lines, start):
+    place = 0
+    while place < len(lines) and lines[place].startswith(("#", ":")):  # each of these is a line of its own
+        head, number = lines[place], start + place
+        yield _heading(head, number, name) if head.startswith("#") else _directive(head, number, name)
+        place += 1
+    if place == len(lines):
+        return
+    rest = [_line(line, start + n) for n, line in enumerate(lines[place:], start=place)]
+    first = lines[place]
+    if first.startswith("- "):
+        for item in _items(lines[place:], start + place):
             yield RawBlock("item", (), _many(item, name), item[0].number)
-    elif head.startswith("! "):
-        rest = [_line(line, start + after) for after, line in enumerate(lines[1:], start=1)]
-        yield RawBlock("recommendation", (), _many([_line(head, start, 2), *rest], name), start)
+    elif first.startswith("! "):
+        head_line = _line(first, start + place, 2)
+        yield RawBlock("recommendation", (), _many([head_line, *rest[1:]], name), start + place)
     else:
-        yield RawBlock("paragraph", (), _many([_line(line, start + n) for n, line in enumerate(lines)], name), start)
+        yield RawBlock("paragraph", (), _many(rest, name), start + place)
+
+
+def _heading(head: str, number: int, name: str) -> RawBlock:
+    marks = len(head) - len(head.lstrip("#"))
+    if marks > _DEEPEST:
+        raise Invalid(f"{name}:{number}: a heading has one or two #, and this one has {marks}.")
+    pieces = _pieces(_line(head, number, marks), name)
+    if not pieces:
+        raise Invalid(f"{name}:{number}: this heading says nothing; write its words behind the #.")
+    return RawBlock("heading", (str(marks),), pieces, number)
 
 
 def _line(line: str, number: int, skip: int = 0) -> _Line:

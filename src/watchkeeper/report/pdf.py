@@ -51,7 +51,7 @@ def _data(document: Document) -> dict[str, Any]:
         "title": document.title,
         "short_title": numbering.short_title(document.title),
         "subtitle": document.subtitle,
-        "cover": [line for line in document.cover if at not in line],
+        "cover": [line for line in document.cover if line != f"As at {at}"],
         "as_at": at,
         "date": [document.as_at.year, document.as_at.month, document.as_at.day],
         "tlp": f"TLP:{document.tlp}",
@@ -83,7 +83,8 @@ def _block(placed: numbering.Placed) -> dict[str, Any]:
 
 
 def _common(block: TableBlock | ChartBlock) -> dict[str, Any]:
-    return {"caption": block.caption, "notes": _softened(block.notes), "card": figure_card.anchor(block.key)}
+    card = figure_card.anchor(block.key) if block.key else ""
+    return {"caption": block.caption, "notes": _softened(block.notes), "card": card}
 
 
 def _table(table: TableBlock) -> dict[str, Any]:

@@ -105,13 +105,14 @@ def _cell(value: Any, unit: str | None) -> Any:
 
 
 def _used(figure: Figure) -> pl.DataFrame:
-    """Return basis and check mark of every claim and tally behind a figure; a tally is always cited."""
+    """Return basis and check mark of every claim, fact, link and tally behind a figure; a tally is always cited."""
     behind = figure.outcome.claims.unique().implode()
-    claims = figure.view.claims.filter(pl.col("claim_id").is_in(behind)).select("basis", "checked")
+    said = {"claim_id": figure.view.claims, "fact_id": figure.view.facts, "link_id": figure.view.links}
+    claims = [table.filter(pl.col(name).is_in(behind)).select("basis", "checked") for name, table in said.items()]
     tallies = figure.view.tallies.filter(pl.col("tally_id").is_in(behind)).select(
         pl.lit("cited").alias("basis"), "checked"
     )
-    return pl.concat([claims, tallies])
+    return pl.concat([*claims, tallies])
 
 
 def _tally(used: pl.DataFrame, column: str, words: tuple[str, ...]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Statements: what the claims and tallies behind figures say, so that a reader can re-derive each figure.
+"""Statements: what the claims, facts, links and tallies behind figures say, so that a reader can re-derive each figure.
 
 A figure's derivation names ids; here stands what each id says, with its source. Amounts are exact texts in
 their own unit, and a key that a statement does not have is left out.
@@ -21,6 +21,14 @@ _SAYS = {
         *("incident_id", "field", "value", "low", "high", "unit", "stance", "stated_by", "stated_on", "confidence"),
         *("source_id", "locator", "checked", "basis", "published_on"),
     ),
+    "fact": (
+        *("party_id", "field", "value", "stance", "since", "until", "stated_by", "stated_on"),
+        *("source_id", "locator", "checked", "basis", "published_on"),
+    ),
+    "link": (
+        *("subject", "relation", "object", "share", "stance", "since", "until", "stated_by", "stated_on"),
+        *("source_id", "locator", "checked", "basis", "published_on"),
+    ),
     "tally": (
         *("series", "scope", "key", "value", "unit", "vintage"),
         *("source_id", "locator", "checked", "published_on"),
@@ -41,7 +49,7 @@ def behind(
         clearance: TLP label up to which anything may be shown, statement by statement and field by field.
 
     Returns:
-        "statements" by claim or tally id, and "sources" by source id.
+        "statements" by the id of a claim, fact, link or tally, and "sources" by source id.
     """
     ids = list({one for figure in figures if not figure.get("withheld") for one in named_ids(figure)})
     statements = {one: said for kind in _SAYS for one, said in _statements(kind, ids, tables[kind], clearance)}
@@ -55,7 +63,7 @@ def behind(
 
 
 def named_ids(figure: Mapping[str, Any]) -> Iterator[str]:
-    """Return every id a figure names; those that are no claim and no tally (incidents, words) find no statement."""
+    """Return every id a figure names; those of incidents, parties and words find no statement."""
     yield from figure["claims"]
     yield from _over(figure["derivation"])
 

@@ -78,7 +78,7 @@ class _Writer:
         self._add(f"TLP:{self.document.tlp}", "Cover")
         self._add(self.document.title, "Title")
         self._add(self.document.subtitle, "Subtitle")
-        for line in (f"As at {at}", *(line for line in self.document.cover if at not in line)):
+        for line in dict.fromkeys((f"As at {at}", *self.document.cover)):
             self._add(line, "Cover")
 
     def _contents(self, blocks: Sequence[numbering.Placed]) -> None:

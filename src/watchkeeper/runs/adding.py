@@ -1,6 +1,7 @@
 """Adding: keep files as captures and say what their bytes were understood to be.
 
 An archive stays one capture; how many members it has is said, or why it was not opened. Nothing is unpacked to disk.
+A file of any other form is copied in pieces, so that a large one takes no more memory than a small one.
 """
 
 from __future__ import annotations
@@ -15,9 +16,14 @@ from watchkeeper.model.tlp import ON_ENTRY, read
 from watchkeeper.runs.given import usable
 from watchkeeper.runs.receiving import is_new, received
 from watchkeeper.sources import archives, markup
-from watchkeeper.sources.sniff import sniff
+from watchkeeper.sources.sniff import CAPTURE, sniff
+from watchkeeper.store import captures
 from watchkeeper.store.case import Case
+from watchkeeper.store.lock import writing
 from watchkeeper.values.refused import Invalid
+
+_HEAD = 65_537  # bytes; one more than `sniff` looks at, so that it knows whether they are all
+_LOOKED_INTO = (" archive", "XML document")  # as `sniff` words what is looked into when it is added
 
 
 def add(
@@ -54,28 +60,33 @@ def add(
 
 
 def _keep(case: Case, path: Path, by: str, told: Mapping[str, str], tlp: str) -> dict[str, Any]:
-    data = path.read_bytes()
-    understood = sniff(data, path.name)
-    sha256, _ = case.keep(data)
+    with path.open("rb") as file:
+        understood = sniff(file.read(_HEAD), path.name)
+    with writing(case.folder):
+        sha256, _ = captures.keep_file(case.folder, path)
+    size = captures.size(case.folder, sha256)
     new = is_new(case, sha256)
-    body = capture.body(path.name, len(data), understood.format, told)
+    body = capture.body(path.name, size, understood.format, told)
     statements = received(case, sha256, body, how="add", tlp=tlp, obtained=told)
     if statements:
         case.append(statements, at=clock.stamp(), by=by)
     return {
         "name": path.name,
         "capture": sha256,
-        "bytes": len(data),
+        "bytes": size,
         "understood_as": understood.format,
         "new": new,
-        "next": understood.next,
-        **_inside(data, path.name, understood.format),
+        "next": understood.next and understood.next.replace(CAPTURE, f"--capture {sha256}", 1),
+        **_inside(case, sha256, path.name, understood.format),
     }
 
 
-def _inside(data: bytes, name: str, form: str) -> dict[str, Any]:
+def _inside(case: Case, sha256: str, name: str, form: str) -> dict[str, Any]:
     """Return what is in an archive, or why it, or an XML document, will not be read."""
     told: dict[str, Any] = {"members": None, "expanded_bytes": None, "refused": None}
+    if not any(words in form for words in _LOOKED_INTO):
+        return told
+    data = captures.read(case.folder, sha256)
     try:
         if " archive" in form:
             found = archives.listing(data, name)

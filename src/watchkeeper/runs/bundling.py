@@ -153,7 +153,8 @@ def _parts(case: Case, log: _Log, built: reporting.Built, label: str) -> Parts:
     known = case.opened(statements)
     unquoted = quotes_kept(known)
     chosen = {
-        place: _paths(known[place], label, unquoted) for place in behind(built.figures.values(), [built.run], known)
+        place: _paths(known[place], label, unquoted)
+        for place in behind(built.figures.values(), [built.run, *built.entries], known)
     }
     shown = {place: paths for place, paths in chosen.items() if paths}
     allowed = captures_allowed([known[place] for place in shown], known, label)
@@ -175,7 +176,8 @@ def _parts(case: Case, log: _Log, built: reporting.Built, label: str) -> Parts:
 def _paths(statement: Mapping[str, Any], label: str, unquoted: set[str]) -> set[str]:
     """Return the fields of a statement that go with a bundle; words of a source are kept where only its hash may go."""
     paths = open_paths(statement, label)
-    return paths - {"body/quote"} if statement["body"].get("source_id") in unquoted else paths
+    words = {"body/quote", "body/quote_translation"}  # a translation gives away what it translates
+    return paths - words if statement["body"].get("source_id") in unquoted else paths
 
 
 def _write_folder(target: Path, files: Mapping[str, bytes], mode: int) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from watchkeeper.fetch import clock
-from watchkeeper.model.claim import COLUMNS, claim_id, read
+from watchkeeper.model.claim import COLUMNS, OPTIONAL, claim_id, read
 from watchkeeper.model.entries import TABLES
 from watchkeeper.model.tlp import ON_ENTRY, allowed, strictest
 from watchkeeper.model.vocabulary import fields, words
@@ -25,7 +25,8 @@ from watchkeeper.values.refused import Invalid, NotFound
 from watchkeeper.values.texts import flagged
 
 _DIGITS = 16  # of a capture's SHA-256, by which it is named for people
-_WORDS_OF_A_CLAIM = ("value", "quote", "note", "stated_by")
+_WORDS_OF_A_CLAIM = ("value", "quote", "quote_translation", "note", "stated_by")
+_CELLS = (*COLUMNS, *OPTIONAL, "capture", "transcription")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def add_claim(
         incident: Incident id; A+B for a combined_loss.
         said: FIELD=VALUE; an amount is written with its unit, or as a range: loss_reported=9000000USD,
             loss_reported=37000000..40000000USD.
-        row: Further cells by column name, among them source_id or capture; `page` is a locator by number.
+        row: Further cells by column name, among them source_id or capture; `page` is a locator by number, and
+            `transcription` names the held text that a person typed from a capture without text.
         by: Who enters it.
         tlp: The claim's label, as strict as its source's and its capture's or stricter; the stricter of these if not
             given.
@@ -61,7 +63,8 @@ def add_claim(
 
     Returns:
         The claim's id, its body, the claims of the same field that were there before, and whether the quote
-        stands in the capture: True, or None where it was not looked for; and under `flagged` the cells that hold
+        stands in the capture, or in its transcription: True, False where the format cannot be read, None where there
+        was nothing to look for; and under `flagged` the cells that hold
         what a reader cannot see or may take for other letters, kept as they are.
 
     Raises:
@@ -70,9 +73,9 @@ def add_claim(
     name, equals, value = said.partition("=")
     if not equals:
         raise Invalid(f'"{said}" is no claim; write FIELD=VALUE, for instance loss_reported=9000000USD.')
-    unknown = sorted(set(row) - {*COLUMNS, "capture", "page"})
+    unknown = sorted(set(row) - {*_CELLS, "page"})
     if unknown:
-        raise Invalid(f"A claim has no cell {', '.join(unknown)}; known: {', '.join(COLUMNS)}, capture.")
+        raise Invalid(f"A claim has no cell {', '.join(unknown)}; known: {', '.join(_CELLS)}.")
     today = clock.today().isoformat()
     full = {"incident_id": incident, "field": name, **_cells(name, value), "author": by, "entered_on": today, **row}
     page = full.pop("page", None)
@@ -126,9 +129,13 @@ def _held_because(body: Mapping[str, Json], personal: Personal) -> dict[str, Jso
 
 
 def _label(case: Case, held: Sequence[Mapping[str, Any]], body: Mapping[str, Json], asked: str | None) -> str:
-    """Return a claim's label: the stricter of its source's and its capture's, or one that was asked for; no laxer."""
+    """Return a claim's label: the strictest of what it rests on, or one that was asked for; no laxer."""
     behind = {("source", str(body["source_id"])): strictest(entry["tlp"] for entry in held)}
-    for kind, name, one in (("source", "source_id", body["source_id"]), ("capture", "capture", body.get("capture"))):
+    for kind, name, one in (
+        ("source", "source_id", body["source_id"]),
+        ("capture", "capture", body.get("capture")),
+        ("capture", "capture", body.get("transcription")),
+    ):
         found = case.tables[kind].filter(case.tables[kind][name] == one)["tlp"].to_list() if one else []
         behind |= {(kind, str(one)): strictest(found)} if found else {}
     for (kind, one), label in behind.items():
@@ -189,8 +196,9 @@ def _resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
         if incident not in known:
             raise NotFound(f"No incident {incident} in this case; see `watchkeeper ledger list`.")
     held: list[dict[str, Any]] = []
-    if row.get("capture") and row["capture"] not in set(tables["capture"]["capture"]):
-        raise NotFound(f"No capture {row['capture']} in this case; add the file with `watchkeeper add FILE`.")
+    for capture in (row.get("capture"), row.get("transcription")):
+        if capture and capture not in set(tables["capture"]["capture"]):
+            raise NotFound(f"No capture {capture} in this case; add the file with `watchkeeper add FILE`.")
     if row.get("capture") and not row.get("source_id"):
         row["source_id"] = _name_of(str(row["capture"]))
         held = _source_of_capture(case, row)

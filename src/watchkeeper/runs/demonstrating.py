@@ -72,7 +72,7 @@ def _case(folder: Path, said: Callable[[str], None]) -> Case:
         if not (folder / "case.json").exists():
             raise Invalid(f"{folder} exists and is no case; it is left alone. Name another folder.")
         # A report that was built or handed over is no work that would be lost.
-        entered = [one for one in Case(folder).statements() if one["kind"] not in ("run", "custody")]
+        entered = [one for one in _opened(folder).statements() if one["kind"] not in ("run", "custody")]
         if {statement["by"] for statement in entered} - {BUNDLED_BY}:
             raise Invalid(
                 f"{folder} holds entries made by people; it is left alone. Name another folder, or remove it."
@@ -82,6 +82,16 @@ def _case(folder: Path, said: Callable[[str], None]) -> Case:
     case = Case.create(folder)
     fill_with_bundled(case)
     return case
+
+
+def _opened(folder: Path) -> Case:
+    try:
+        return Case(folder)
+    except Invalid as refusal:
+        raise Invalid(
+            f"{refusal} It may be the demonstration of another version: remove {folder}, or name another folder with "
+            "`watchkeeper demo FOLDER`."
+        ) from None
 
 
 def _headlines(case: Case, command: str, folder: Path, day: date) -> Iterator[str]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import polars as pl
 
+from watchkeeper.ledger.decisions import standings
 from watchkeeper.ledger.view import View
 
 # The derivation follows from these; it lists ids that a figure does not count as well, such as those without a claim.
@@ -24,11 +26,13 @@ _NOT_SAID = ("as_of", "digest", "published_later", "undated_set_apart")
 class Since:
     """What was recorded behind a figure's back: incident by claim entered or withdrawn, and ids of decisions.
 
-    It explains a row that a figure opens to and does not count, such as the loss in the list of instances.
+    It explains a row that a figure opens to and does not count, such as the loss in the list of instances. `day` is
+    the one that the figure was printed for: what ended from then on is a reason as well.
     """
 
     claims: Mapping[str, str] = field(default_factory=dict)
     decisions: frozenset[str] = frozenset()
+    day: date = date.max
 
 
 def drift_of(
@@ -66,12 +70,7 @@ def drift_of(
         "ids_new": sorted(set(new["ids"]) - set(old["ids"])),
         "ids_gone": sorted(set(old["ids"]) - set(new["ids"])),
         "rows_changed": rows,
-        "decisions": _decisions(
-            pl.col("subject").is_in(moved)
-            | pl.col("other").is_in(moved)
-            | (pl.col("subject").is_in(rows) & pl.col("decision_id").is_in(since.decisions)),
-            view,
-        ),
+        "decisions": _decisions(moved | set(rows), view, since),
     }
 
 
@@ -91,8 +90,24 @@ def _rows_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return sorted(one for one in before.keys() & now.keys() if before[one] != now[one])
 
 
-def _decisions(wanted: pl.Expr, view: View) -> list[str]:
-    """Return the newest decision on each incident or claim wanted."""
-    spoken = view.decisions.filter(wanted)
-    newest = spoken.unique("subject", keep="last", maintain_order=True)
-    return [f"{d['decision_id']}: {d['subject']} {d['verdict']} ({d['reason']})" for d in newest.iter_rows(named=True)]
+def _decisions(touched: set[str], view: View, since: Since) -> list[str]:
+    """Return the decisions that moved what was touched: made since, or lapsed since, and in force or taken back.
+
+    One that two accounts made is told with both; a proposal that still waits moved nothing.
+    """
+    stood = [one for one in standings(view.decisions, view.as_of) if {one.subject, one.other} & touched]
+    made = {one for standing in stood if since.decisions & set(standing.decisions) for one in standing.decisions}
+    waiting = {one for standing in stood for one in standing.waiting}
+    rows = view.decisions.filter(pl.col("subject").is_in(touched) | pl.col("other").is_in(touched))
+    ended = rows.filter((pl.col("until") < view.as_of) & (pl.col("until") >= since.day))["decision_id"].to_list()
+    direct = set(rows["decision_id"]) & since.decisions - waiting
+    spoken_of = view.decisions.filter(
+        pl.col("decision_id").is_in(since.decisions)
+        & pl.col("subject").is_in(rows["decision_id"].implode())
+        & (pl.col("verdict") == "undone")
+    )
+    ids = made | direct | set(ended) | {*spoken_of["decision_id"], *spoken_of["subject"]}
+    return [
+        f"{d['decision_id']}: {d['subject']} {d['verdict']} ({d['reason']})"
+        for d in view.decisions.filter(pl.col("decision_id").is_in(ids)).iter_rows(named=True)
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from watchkeeper.fetch import clock
 from watchkeeper.model.tlp import STRICTEST
 from watchkeeper.report import present
 from watchkeeper.report.figures import Figure, cards, compute
@@ -39,5 +40,5 @@ def show_figure(
     Raises:
         NotFound: no such figure or edition.
     """
-    figure = compute(figure_id, case.tables, edition=edition, as_of=as_of)
+    figure = compute(figure_id, case.tables, edition=edition, as_of=as_of, today=clock.today())
     return figure, present.to_json(figure, clearance)

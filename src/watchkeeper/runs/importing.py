@@ -13,6 +13,7 @@ from typing import Any
 from watchkeeper.fetch import clock
 from watchkeeper.model import capture
 from watchkeeper.model.entries import TABLES
+from watchkeeper.model.vocabulary import question_of
 from watchkeeper.runs import manifest
 from watchkeeper.runs.given import days_to_come, usable
 from watchkeeper.runs.labelling import Labels
@@ -25,9 +26,9 @@ from watchkeeper.values.digest import Json, canonical
 from watchkeeper.values.refused import Invalid, NotFound
 from watchkeeper.values.texts import flagged
 
-_READING_ORDER = ("source", "edition", "incident", "claim", "decision", "tally")
+_READING_ORDER = ("source", "edition", "incident", "party", "claim", "fact", "link", "decision", "tally")
 _VERB = "ledger import"
-_OWN_IDS = ("source", "edition", "incident")
+_OWN_IDS = ("source", "edition", "incident", "party")
 
 
 @dataclass
@@ -53,6 +54,7 @@ def import_tables(
     strict: bool = False,
     today: date | None = None,
     tlp: str | None = None,
+    settled: bool = False,
 ) -> Imported:
     """Read ledger tables into the case as one batch.
 
@@ -63,13 +65,14 @@ def import_tables(
         strict: A bad row refuses everything instead of being set aside.
         today: The last day that an entry may name; the clock's if not given.
         tlp: The label of what is imported; if not given AMBER, and what rests on a source is as the source is.
+        settled: Decisions stand at once, as those of the bundled ledger do; else they wait for a second account.
 
     Raises:
         Invalid: a structural fault, or with `strict` any fault; nothing is written.
     """
     files = dict(sorted(files.items()))  # the log may not depend on the order in which they were named
     readings = {name: _reading(data, name) for name, data in files.items()}
-    known = _known(case, today or clock.today())
+    known = _known(case, today or clock.today(), settled=settled)
     outcome = Imported(headers={name: r.columns for name, r in readings.items()})
     entries: list[tuple[str, Entry]] = []
     for name, reading in sorted(readings.items(), key=lambda item: (_READING_ORDER.index(item[1].kind), item[0])):
@@ -180,11 +183,20 @@ class _Known:
     published: dict[str, str | None]
     captures: set[str]
     today: date
+    settled: bool
+    persons: dict[str, bool]
 
     def complete(self, entry: Entry) -> Entry:
-        """Give a claim or tally without a publication day that of its source."""
+        """Give an entry without a publication day that of its source, and let a decision wait for a second account."""
+        if entry.kind == "decision" and not self.settled and question_of(str(entry.body["verdict"])).second:
+            body: dict[str, Json] = {**entry.body, "calls_for": "second"}
+            return replace(entry, body=body, id=TABLES["decision"].name(body))
         source = str(entry.body.get("source_id"))
-        if entry.kind not in ("claim", "tally") or "published_on" in entry.body or not self.published.get(source):
+        if (
+            entry.kind not in ("claim", "fact", "link", "tally")
+            or "published_on" in entry.body
+            or not self.published.get(source)
+        ):
             return entry
         body = {**entry.body, "published_on": self.published[source]}
         return replace(entry, body=body, id=TABLES[entry.kind].name(body))
@@ -192,11 +204,11 @@ class _Known:
     def fault(self, entry: Entry) -> str | None:
         """Return why an entry cannot stand beside the rest of the record, if so."""
         body = entry.body
-        wanted = [("incident", i) for i in _incidents(body, entry.kind)]
-        wanted += [("source", str(body["source_id"]))] if "source_id" in body and entry.kind != "source" else []
-        wanted += [("edition", str(body["value"]))] if body.get("field") == "in_edition" else []
-        wanted += [("claim", str(body["subject"]))] if body.get("verdict") == "withdrawn" else []
-        missing = [f"{kind} {name}" for kind, name in wanted if (kind, name) not in self.bodies]
+        missing = [
+            f"{' or '.join(kinds)} {name}"
+            for kinds, name in _named(body, entry.kind)
+            if not any((kind, name) in self.bodies for kind in kinds)
+        ]
         if missing:
             return f"names {', '.join(missing)}, which the record does not hold; add it first"
         if body.get("capture") and body["capture"] not in self.captures:
@@ -204,40 +216,61 @@ class _Known:
         late = days_to_come(body, self.today)
         if late:
             return late
+        if not self.settled and self._personal(entry):
+            return "is on a person, whose words are encrypted; enter it with `watchkeeper party fact` or `party link`"
         held = self.bodies.get((entry.kind, entry.id))
         if entry.kind in _OWN_IDS and held is not None and held != _text(body):
             return f"{entry.kind} {entry.id} is in the record with other words; none is overwritten: use another id"
         return None
+
+    def _personal(self, entry: Entry) -> bool:
+        """Return whether an entry says something of a person: a fact, or the words of a link."""
+        if entry.kind not in ("fact", "link") or (entry.kind == "link" and "quote" not in entry.body):
+            return False
+        ends = [str(entry.body[end]) for end in ("party_id", "subject", "object") if end in entry.body]
+        return any(self.persons.get(end) for end in ends)
 
     def add(self, entry: Entry) -> bool:
         """Note an entry as known; return whether it is new."""
         key = (entry.kind, entry.id)
         new = key not in self.bodies
         self.bodies[key] = _text(entry.body)
+        if entry.kind == "party":
+            self.persons[entry.id] = entry.body["kind"] == "person"
         if entry.kind == "source":
             published = entry.body.get("published_on")
             self.published[entry.id] = str(published) if published else None
         return new
 
 
-def _known(case: Case, today: date) -> _Known:
+def _known(case: Case, today: date, *, settled: bool) -> _Known:
     bodies: dict[tuple[str, str], str | None] = {}
     published: dict[str, str | None] = {}
+    persons: dict[str, bool] = {}
     for statement in case.statements():
         bodies.setdefault((statement["kind"], statement["id"]), _text(statement["body"]))
         if statement["kind"] == "source":
             published[statement["id"]] = statement["body"].get("published_on")
-    return _Known(bodies, published, {name for kind, name in bodies if kind == "capture"}, today)
+        if statement["kind"] == "party":
+            persons[statement["id"]] = statement["body"]["kind"] == "person"
+    captures = {name for kind, name in bodies if kind == "capture"}
+    return _Known(bodies, published, captures, today, settled, persons)
 
 
-def _incidents(body: Mapping[str, Any], kind: str) -> list[str]:
+def _named(body: Mapping[str, Any], kind: str) -> Iterable[tuple[tuple[str, ...], str]]:
+    """Return what an entry names and the record must hold: each with the kinds of which it may be."""
     if kind == "claim":
-        return [body["incident_id"], *body.get("covers", [])]
-    if kind == "incident":
-        return [body["parent_id"]] if "parent_id" in body else []
-    if kind == "decision" and body["verdict"] != "withdrawn":
-        return [body["subject"], *([body["other"]] if "other" in body else [])]
-    return []
+        yield from ((("incident",), one) for one in (body["incident_id"], *body.get("covers", [])))
+        if body["field"] == "in_edition":
+            yield ("edition",), str(body["value"])
+    elif kind == "incident" and "parent_id" in body:
+        yield ("incident",), body["parent_id"]
+    elif kind == "decision":
+        yield from ((question_of(body["verdict"]).of, body[key]) for key in ("subject", "other") if key in body)
+    elif kind in ("fact", "link"):
+        yield from ((("party",), body[key]) for key in ("party_id", "subject", "object") if key in body)
+    if "source_id" in body and kind != "source":
+        yield ("source",), str(body["source_id"])
 
 
 def _text(body: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from watchkeeper.fetch import clock
 from watchkeeper.ledger import instances, rules
 from watchkeeper.ledger.same_event import candidates
 from watchkeeper.ledger.view import View, look
@@ -19,7 +20,7 @@ from watchkeeper.values.refused import NotFound
 
 def list_incidents(case: Case, *, population: str, edition: str | None, as_of: date | None) -> list[dict[str, Any]]:
     """Return one readable row an incident; amounts as exact USD texts."""
-    view = look(case.tables, population=population, edition=edition, as_of=as_of)
+    view = look(case.tables, population=population, edition=edition, as_of=as_of, today=clock.today())
     return [_texts(row) for row in instances.rows(view)]
 
 
@@ -29,7 +30,7 @@ def show(case: Case, incident: str, *, as_of: date | None = None) -> dict[str, A
     Raises:
         NotFound: no such incident; the text lists the nearest ids.
     """
-    view = look(case.tables, population="everything", as_of=as_of)
+    view = look(case.tables, population="everything", as_of=as_of, today=clock.today())
     known = case.tables["incident"]
     found = known.filter(known["incident_id"] == incident)
     if found.is_empty():
@@ -54,20 +55,20 @@ def count(
     case: Case, by: str | None, *, population: str, edition: str | None, as_of: date | None
 ) -> tuple[View, Outcome, str]:
     """Return the view, the outcome of counting it (in groups if `by` is given), and the rule's sentence."""
-    view = look(case.tables, population=population, edition=edition, as_of=as_of)
+    view = look(case.tables, population=population, edition=edition, as_of=as_of, today=clock.today())
     rule = rules.rule("totals-by/1" if by else "at-least-n/1")
     return view, rule.apply(view, **({"by": by} if by else {})), f"{rule.id}: {rule.sentence}"
 
 
 def diff(case: Case, earlier: str, later: str) -> Outcome:
     """Return the differences between two editions, State by State with the rows behind them."""
-    view = look(case.tables, population="everything")
+    view = look(case.tables, population="everything", today=clock.today())
     return rules.apply("edition-differences/1", view, {"earlier": earlier, "later": later})
 
 
 def duplicates(case: Case, *, population: str) -> list[dict[str, Any]]:
     """Return pairs of entries that may be one event, with reasons for and against; a person decides."""
-    view = look(case.tables, population=population)
+    view = look(case.tables, population=population, today=clock.today())
     return [
         {
             "first": p.first,

@@ -80,13 +80,21 @@ class Case:
             shutil.rmtree(building, ignore_errors=True)  # there only if it failed
         return cls(folder)
 
-    def append(self, entries: Sequence[Mapping[str, Json]], *, at: str, by: str) -> None:
+    def append(
+        self, entries: Sequence[Mapping[str, Json]], *, at: str, by: str, new: frozenset[str] = frozenset()
+    ) -> None:
         """Log entries `{kind, id, body, ...}` as one sealed batch, with who recorded them and when.
 
         Fields that protection.yml calls erasable are encrypted under a key of their record. So are those that an
         entry names itself, `{"personal": {"body/value": {"lawful_basis": ..., "retain_until": ...}}}`.
+
+        Raises:
+            Invalid: an id in `new` was given to another entry in the meantime; of two entries of one id, readers see
+                the first alone.
         """
         with writing(self.folder):
+            if taken := sorted(new & {s["id"] for s in self.log.read().statements} if new else ()):
+                raise Invalid(f"{', '.join(taken)} was entered by somebody else just now; run the command again.")
             signer = keys.signer(self.folder)
             stamped: list[Any] = [{**entry, "at": at, "by": by} for entry in entries]
             closed = [number for number, one in enumerate(stamped) if _personal_of(one)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -51,13 +51,19 @@ def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
     Before that, a crash or a power cut leaves either it or the older one, never a part.
     """
+    put_pieces(path, [data], mode=mode)
+
+
+def put_pieces(path: Path, data: Iterable[bytes], *, mode: int = 0o644) -> None:
+    """Write a file as `put` does, from pieces; nothing is put in its place if they break off with a `Refused`."""
     new = path.with_name(f"{_NEW}{path.name}")
     with _refusing("write", path), _removing(new):
         with suppress(FileNotFoundError):  # a crash left it: perhaps read-only, or readable by all
             _again(lambda: calls.unlink(new))
         # The mode is set at opening: no one else may read a key even for an instant.
         with _opened(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode) as handle:
-            _write(handle, data)
+            for piece in data:
+                _write(handle, piece)
             _again(lambda: calls.fsync(handle))
         _again(lambda: calls.rename(new, path))
     sync_folder(path.parent)
@@ -111,6 +117,13 @@ def read(path: Path) -> bytes:
         while part := _again(lambda: calls.read(handle, 2**24)):
             parts.append(part)
         return b"".join(parts)
+
+
+def pieces(path: Path, size: int) -> Iterator[bytes]:
+    """Yield a file's bytes, at most `size` at a time; raise `FileNotFoundError` if it is not there."""
+    with _refusing("read", path), _opened(path, os.O_RDONLY) as handle:
+        while part := _again(lambda: calls.read(handle, size)):
+            yield part
 
 
 def link(path: Path, other: Path) -> bool:
@@ -190,7 +203,7 @@ def _removing(new: Path) -> Iterator[None]:
     """Leave no half-written file behind when writing fails."""
     try:
         yield
-    except OSError:
+    except (OSError, Refused):
         with suppress(OSError):
             calls.unlink(new)
         raise

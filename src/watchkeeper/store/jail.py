@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from watchkeeper.sources.limits import limit
 from watchkeeper.values.refused import Invalid
@@ -33,34 +34,53 @@ _MEANS = {
 _OURS = ("clock", "environment")  # what the parent does, on any machine
 
 
-def run(words: Sequence[str], data: bytes, name: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A module of ours that runs in the jail, how long it may take, and what to do about a file it broke on.
+
+    Args:
+        module: Its name; it shuts itself in before it reads, see `jail_cell`.
+        processor: Seconds of processor time.
+        wall: Seconds until it is ended, whatever it does.
+        instead: A sentence for a person whose file it broke on.
+    """
+
+    module: str
+    processor: int
+    wall: int
+    instead: str
+
+
+def run(words: Sequence[str], data: bytes, name: str, child: Child | None = None) -> bytes:
     """Return what the jailed child wrote to its standard output.
 
     Args:
         words: What the child is asked.
         data: What it reads from standard input.
         name: What to call the input in errors.
+        child: Which child; the one for Parquet if not given.
 
     Raises:
         Invalid: the child crashed, was ended at a limit, or wrote more than it may.
     """
+    child = child or Child(_CHILD, limit("jail_processor"), limit("jail_wall"), "ask for it as CSV.")
     with tempfile.TemporaryFile() as given:
         given.write(data)
         given.seek(0)
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-m", _CHILD, json.dumps(_limits()), *words],
+        started = subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", "-m", child.module, json.dumps(_limits(child)), *words],
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=_environment(),
         )
-        said = _collected(child)
+        said = _collected(started, child.wall)
     if said is None:
         raise Invalid(f"{name}: what was read from it is more than {limit('jail_output')} bytes; nothing was taken.")
-    if child.returncode:
+    if started.returncode:
         raise Invalid(
-            f"{name}: the reader broke on it or was ended at a limit (exit {child.returncode}); nothing of it was "
-            "taken. The file is damaged, too large, or made to do harm: ask for it as CSV."
+            f"{name}: the reader broke on it or was ended at a limit (exit {started.returncode}); nothing of it was "
+            f"taken. The file is damaged, too large, or made to do harm: {child.instead}"
         )
     return said
 
@@ -74,8 +94,8 @@ def layers() -> list[tuple[str, bool, str]]:
     return [(layer, layer in _OURS or told.get(layer) is True, means) for layer, means in _MEANS.items()]
 
 
-def _limits() -> dict[str, int]:
-    return {name: limit(f"jail_{name}") for name in ("memory", "processor", "files")}
+def _limits(child: Child) -> dict[str, int]:
+    return {"memory": limit("jail_memory"), "processor": child.processor, "files": limit("jail_files")}
 
 
 def _environment() -> dict[str, str]:
@@ -83,9 +103,9 @@ def _environment() -> dict[str, str]:
     return {"POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1", "LANG": "C.UTF-8", "PATH": os.defpath}
 
 
-def _collected(child: subprocess.Popen[bytes]) -> bytes | None:
+def _collected(child: subprocess.Popen[bytes], wall: int) -> bytes | None:
     """Return what a child writes until it ends or is ended; None if it is too much."""
-    timer = threading.Timer(limit("jail_wall"), child.kill)
+    timer = threading.Timer(wall, child.kill)
     timer.start()
     said = bytearray()
     try:

@@ -15,7 +15,8 @@ from importlib.resources import files
 from watchkeeper.values.refused import Invalid
 
 _NUMBER = re.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+))?\Z")
-_QUANTITY = re.compile(r"(?P<number>[0-9.]+)\s*(?P<unit>[A-Z]{3,5})\Z")
+# Money and coins have codes in capitals; what is counted has a plural word.
+_QUANTITY = re.compile(r"(?P<number>[0-9.]+)\s*(?P<unit>[A-Z]{3,5}|[a-z]{6,})\Z")
 _WIDEST = 2**256 - 1  # uint256, the widest amount any chain we read can state
 _WIDEST_DIGITS = 78  # of _WIDEST; Python refuses to read a number of thousands of digits, so length is checked first
 
@@ -79,7 +80,7 @@ def parse_quantity(text: str) -> tuple[int, str]:
     """Return amount and unit of a text such as "9000000USD" or "4502.9 BTC"."""
     match = _QUANTITY.match(text)
     if match is None:
-        raise Invalid(f'"{text}" is not an amount with a unit; write for instance 9000000USD or 4502.9BTC.')
+        raise Invalid(f'"{text}" is not an amount with a unit; write for instance 9000000USD, 4502.9BTC or 68persons.')
     return parse(match["number"], match["unit"]), match["unit"]
 
 

@@ -82,6 +82,32 @@ def test_the_same_table_written_in_another_way_gives_the_same_entries(data):
     assert [(entry.id, entry.body) for entry in read(data, "b.csv").kept] == expected
 
 
+@pytest.mark.parametrize(
+    ("columns", "cells", "said"),
+    [
+        ("", "", {}),  # a table of before these columns
+        (",lang", ",ko", {"lang": "ko"}),
+        (
+            ",translator,quote_translation",
+            ",A. Translator,81 million",
+            {"translator": "A. Translator", "quote_translation": "81 million"},
+        ),
+    ],
+)
+def test_a_table_of_claims_may_have_the_columns_for_quotes_in_other_languages_or_leave_them_out(columns, cells, said):
+    header = ",".join(TABLES["claim"].columns) + columns
+    row = GOOD_ROWS["claim"].replace("annex 21,,", "annex 21,8천 100만,") + cells
+    (entry,) = read(f"{header}\n{row}\n".encode(), "claims.csv").kept
+    assert {name: entry.body.get(name) for name in said} == said
+    assert "lang" in said or "lang" not in entry.body
+
+
+def test_no_other_table_has_these_columns_and_none_has_one_twice():
+    assert kind_of([*TABLES["claim"].columns, "lang", "lang"]) is None
+    assert kind_of([*TABLES["decision"].columns, "lang"]) is None
+    assert kind_of([*TABLES["claim"].columns, "transcription"]) is None
+
+
 def test_a_bad_row_is_set_aside_with_line_reason_and_cells_and_the_rest_is_kept():
     reading = read(
         b"incident_id,kind,parent_id,note\n"

@@ -1,11 +1,21 @@
-"""The ledger that comes with Watchkeeper: incidents named in S/2019/691 and later thefts, a source on each row."""
+"""The ledger that comes with Watchkeeper: thefts, IT-work cases and bodies as named by others, a source on each row."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
 # Order matters: a claim may name only incidents and sources that were read before it.
-ORDER = ("sources.csv", "editions.csv", "incidents.csv", "claims.csv", "decisions.csv", "tallies.csv")
+ORDER = (
+    "sources.csv",
+    "editions.csv",
+    "incidents.csv",
+    "parties.csv",
+    "claims.csv",
+    "facts.csv",
+    "links.csv",
+    "decisions.csv",
+    "tallies.csv",
+)
 
 
 def tables() -> dict[str, bytes]:

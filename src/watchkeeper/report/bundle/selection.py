@@ -9,6 +9,9 @@ from watchkeeper.model.tlp import allowed
 from watchkeeper.report.statements import named_ids
 
 Statement = Mapping[str, Any]
+_RESTING = ("claim", "fact", "link")  # what a source says, of an incident or of a party; it may rest on held bytes
+_NAMED = ("source_id", "capture", "incident_id", "party_id")
+_ENDS = ("subject", "object")  # of a link: the two parties
 
 
 def behind(figures: Iterable[Mapping[str, Any]], runs: Iterable[str], log: Sequence[Statement]) -> list[int]:
@@ -21,12 +24,17 @@ def behind(figures: Iterable[Mapping[str, Any]], runs: Iterable[str], log: Seque
     """
     shown = [figure for figure in figures if not figure.get("withheld")]
     ids = set(runs) | {one for figure in shown for one in (*named_ids(figure), *figure["ids"])}
-    said = [s for s in log if s["kind"] in ("claim", "tally") and s["id"] in ids]
+    said = [s for s in log if s["kind"] in (*_RESTING, "tally") and s["id"] in ids]
     for statement in said:
-        ids |= {str(statement["body"].get(key)) for key in ("source_id", "capture", "incident_id")}
+        ids |= {str(statement["body"].get(key)) for key in _NAMED}
         if statement["body"].get("field") == "in_edition":
             ids.add(str(statement["body"]["value"]))
-    decided = {s["id"] for s in log if s["kind"] == "decision" and {s["body"]["subject"], s["body"].get("other")} & ids}
+        if statement["kind"] == "link":
+            ids |= {str(statement["body"][end]) for end in _ENDS}
+    decided: set[str] = set()
+    for s in log:  # a decision stands behind what it is about, and one that speaks of it behind both
+        if s["kind"] == "decision" and {s["body"]["subject"], s["body"].get("other")} & (ids | decided):
+            decided.add(s["id"])
     return [place for place, s in enumerate(log) if s["id"] in ids | decided and s["kind"] != "custody"]
 
 
@@ -34,16 +42,16 @@ def captures_allowed(shown: Iterable[Statement], log: Sequence[Statement], clear
     """Return the captures that may go with a bundle, in order.
 
     Args:
-        shown: The statements of the bundle; only what one of its claims rests on goes with it.
+        shown: The statements of the bundle; only what one of its claims, facts or links rests on goes with it.
         log: All statements: a source that is not shown has a say as well on what it was the source of.
         clearance: TLP label of the readers; the capture's own label must allow them too.
     """
-    named = {one["body"]["capture"] for one in shown if one["kind"] == "claim" and "capture" in one["body"]}
+    named = {one["body"]["capture"] for one in shown if one["kind"] in _RESTING and "capture" in one["body"]}
     free = {one["id"] for one in log if one["kind"] == "source" and one["body"].get("redistribute") == "yes"}
     bound = {
         one["body"]["capture"]
         for one in log
-        if one["kind"] == "claim" and one["body"].get("capture") in named and one["body"].get("source_id") not in free
+        if one["kind"] in _RESTING and one["body"].get("capture") in named and one["body"].get("source_id") not in free
     }
     closed = {one["id"] for one in log if one["kind"] == "capture" and not allowed(one.get("tlp"), clearance)}
     return sorted(named - bound - closed)

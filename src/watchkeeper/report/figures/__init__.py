@@ -58,7 +58,7 @@ class Figure:
                 self.outcome,
                 shown=found if self.card.shows == "instances" else found.clear(),
                 editions=_editions(self.card),
-                counts=rules.rule(self.card.rule).over == "incidents",
+                over=rules.rule(self.card.rule).over,
             )
         )
 
@@ -85,7 +85,13 @@ def card(figure_id: str) -> Card:
 
 
 def compute(
-    figure_id: str, tables: Mapping[str, pl.DataFrame], *, edition: str | None = None, as_of: date | None = None
+    figure_id: str,
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    edition: str | None = None,
+    as_of: date | None = None,
+    today: date | None = None,
+    reviewed_only: bool = False,
 ) -> Figure:
     """Return a figure computed on the case's tables.
 
@@ -94,14 +100,23 @@ def compute(
         tables: The case's tables by kind.
         edition: A published set to count instead of the card's population; no matter to a rule that counts neither.
         as_of: The day whose knowledge is asked for, inclusive; None is everything recorded.
+        today: The day by which decisions that end have lapsed, if `as_of` is not given.
+        reviewed_only: Count only incidents that were reviewed, or that a final edition lists.
     """
     chosen = card(figure_id)
     counts = rules.rule(chosen.rule).counts
-    view = look(tables, population=chosen.population, edition=None if counts else edition, as_of=as_of)
+    view = look(
+        tables,
+        population=chosen.population,
+        edition=None if counts else edition,
+        as_of=as_of,
+        today=today,
+        reviewed_only=reviewed_only,
+    )
     if counts:
         view = replace(view, population="as the rule says", sentence=counts)
     outcome = rules.apply(chosen.rule, view, chosen.parameters)
-    if rules.rule(chosen.rule).over == "tallies":  # it quotes totals: no claim was set apart for it
+    if rules.rule(chosen.rule).over != "incidents":  # no claim was set apart for it
         view = replace(view, later=0, dropped=view.dropped.clear())
     return Figure(chosen, view, outcome)
 

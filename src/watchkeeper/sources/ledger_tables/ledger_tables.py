@@ -13,10 +13,12 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from watchkeeper.model import claim
 from watchkeeper.model.entries import TABLES, Body, Table
 from watchkeeper.sources.limits import limit
 from watchkeeper.values.refused import Invalid
 
+_OPTIONAL = {"claim": frozenset(claim.OPTIONAL)}
 _LARGEST = limit("table_size")  # stands in the card as well, and a test holds the two together
 
 
@@ -52,7 +54,15 @@ class Reading:
 
 def kind_of(header: list[str]) -> str | None:
     """Return the kind of ledger table a header row belongs to, or None if it is no ledger table."""
-    return next((kind for kind, table in TABLES.items() if sorted(header) == sorted(table.columns)), None)
+    if len(set(header)) != len(header):
+        return None
+    found = set(header)
+    return next((kind for kind, table in TABLES.items() if found - _optional(kind) == set(table.columns)), None)
+
+
+def _optional(kind: str) -> frozenset[str]:
+    """Return the columns that a table of a kind may have or leave out."""
+    return _OPTIONAL.get(kind, frozenset())
 
 
 def read(data: bytes, name: str) -> Reading:
@@ -172,7 +182,7 @@ def _entry(table: Table, header: list[str], cells: list[str], line: int) -> Entr
 def _header_fault(header: list[str]) -> str:
     nearest = max(TABLES.values(), key=lambda table: len(set(header) & set(table.columns)))
     missing = sorted(set(nearest.columns) - set(header))
-    unknown = sorted(set(header) - set(nearest.columns))
+    unknown = sorted(set(header) - set(nearest.columns) - _optional(nearest.kind))
     twice = sorted({column for column in header if header.count(column) > 1})
     if not set(header) & set(nearest.columns):
         return f"no ledger table has this header ({', '.join(header)[:200]}). Kinds: {', '.join(TABLES)}."

@@ -1,0 +1,153 @@
+"""Reviewing: what waits for a person, and all that was ever entered on one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from watchkeeper.fetch import clock
+from watchkeeper.ledger.decisions import Standing, standings
+from watchkeeper.ledger.statuses import seen
+from watchkeeper.model.vocabulary import questions
+from watchkeeper.store.case import Case
+from watchkeeper.values import amount
+from watchkeeper.values.refused import NotFound
+
+COLUMNS = ("subject", "question", "state", "verdict", "by", "proposed", "decision", "dissent", "type")
+# Kinds whose entries can be about a subject, and the fields of their bodies that name it.
+_NAMED_IN = (
+    "incident_id",
+    "covers",
+    "party_id",
+    "subject",
+    "object",
+    "other",
+    "request_id",
+    "publication_id",
+    "parties",
+)
+_QUIET = ("run", "custody", "timestamp", "capture")
+
+
+def queue(case: Case, *, candidates: bool = False, on: date | None = None) -> list[dict[str, Any]]:
+    """Return one row a question that waits for somebody: proposed, divided, lapsed, or reopened by new entries.
+
+    Args:
+        case: The case.
+        candidates: Also every incident and party that nobody has reviewed.
+        on: The day looked from; today if not given.
+    """
+    day = on or clock.today()
+    decisions = case.tables["decision"]
+    found = standings(decisions.filter(decisions["decided_on"] <= day), day)
+    rows = [row for standing in found for row in _row(case, standing)]
+    return rows + (_unreviewed(case, found) if candidates else [])
+
+
+def _row(case: Case, standing: Standing) -> Iterator[dict[str, Any]]:
+    state = "reopened" if _reopened(case, standing) else standing.state
+    waiting = standing.waiting and standing.state == "in force"
+    if state in ("in force", "open") and not waiting:
+        return
+    yield {
+        "subject": " and ".join(one for one in (standing.subject, standing.other) if one),
+        "question": questions()[standing.question].means,
+        "state": "in force; another verdict proposed" if waiting and state == "in force" else state,
+        "verdict": standing.verdict,
+        "by": ", ".join(standing.by) or None,
+        "proposed": "; ".join(f"{verdict}: {', '.join(by)}" for verdict, by in standing.proposed.items()) or None,
+        "decision": ", ".join(standing.waiting or standing.decisions) or None,
+        "dissent": "; ".join(f"{who}: {why}" for who, why in standing.dissent) or None,
+        "type": _command(standing, state),
+    }
+
+
+def _command(standing: Standing, state: str) -> str:
+    if state in ("reopened", "lapsed"):
+        verdict = standing.verdict or "VERDICT"
+        other = f" --other {standing.other}" if standing.other else ""
+        return f"watchkeeper decide {standing.subject} {verdict}{other} --reason ..."
+    return f"watchkeeper decide {standing.waiting[-1]} confirmed --reason ..."
+
+
+def _reopened(case: Case, standing: Standing) -> bool:
+    """Return whether entries on the subject changed since the decision in force was made."""
+    if standing.verdict is None or standing.rests_on is None:
+        return False
+    for kind in questions()[standing.question].of:
+        if standing.subject in set(case.tables[kind][f"{kind}_id"]):
+            return seen(case.tables, kind, standing.subject, standing.other) != standing.rests_on
+    return False
+
+
+def _unreviewed(case: Case, found: tuple[Standing, ...]) -> list[dict[str, Any]]:
+    told = {standing.subject for standing in found if standing.question == "review" and standing.state != "open"}
+    everyone = (one for kind in ("incident", "party") for one in case.tables[kind][f"{kind}_id"])
+    means = questions()["review"].means
+    return [
+        dict.fromkeys(COLUMNS)
+        | {"subject": one, "question": means, "state": "candidate"}
+        | {"type": f"watchkeeper decide {one} reviewed --reason ..."}
+        for one in everyone
+        if one not in told
+    ]
+
+
+def history(case: Case, subject: str) -> list[dict[str, Any]]:
+    """Return every statement on a subject in the order of the record: when, who, what; also of what speaks of those.
+
+    Raises:
+        NotFound: the record says nothing of it.
+    """
+    ids = {subject}
+    rows = []
+    for number, statement in enumerate(case.statements()):
+        if statement["kind"] in _QUIET:
+            continue
+        if statement["id"] in ids or ids & _names(statement["body"]):
+            if statement["kind"] in ("decision", "request", "publication"):
+                ids.add(statement["id"])  # what is later said of it belongs here too
+            rows.append(_told(number, statement))
+    if not rows:
+        raise NotFound(f"The record says nothing of {subject}; see `watchkeeper ledger list` and `party list`.")
+    return rows
+
+
+def _names(body: Mapping[str, Any]) -> set[str]:
+    named: set[str] = set()
+    for key in _NAMED_IN:
+        value = body.get(key)
+        named |= set(value) if isinstance(value, list) else {value} if isinstance(value, str) else set()
+    return named
+
+
+def _told(number: int, statement: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "statement": number,
+        "at": statement["at"],
+        "by": statement["by"],
+        "kind": statement["kind"],
+        "id": statement["id"],
+        "says": _says(statement["kind"], statement["body"]),
+        "reason": statement["body"].get("reason"),
+        "tlp": statement.get("tlp"),
+    }
+
+
+def _says(kind: str, body: Mapping[str, Any]) -> str:
+    """Return what a statement says, in few words."""
+    if kind == "decision":
+        second = ", waits for a second account" if body.get("calls_for") else ""
+        until = f", until {body['until']}" if "until" in body else ""
+        return f"{body['verdict']}{' ' + body['other'] if 'other' in body else ''}{second}{until}"
+    if kind in ("claim", "fact"):
+        ends = (amount.readable(int(body[end]), body["unit"]) for end in ("low", "high") if end in body)
+        said = body.get("value") or f"{' to '.join(dict.fromkeys(ends))} {body.get('unit', '')}"
+        return f"{body['field']} = {said} ({body['source_id']})"
+    if kind == "link":
+        share = f" {body['share']}" if "share" in body else ""
+        return f"{body['subject']} {body['relation']}{share} {body['object']} ({body['source_id']})"
+    if kind == "step":
+        return f"{body['act']} {body['at']}"
+    return str(body.get("note") or body.get("kind") or body.get("purpose") or body.get("report") or "entered")
