@@ -17,8 +17,8 @@ from watchkeeper.store.case import Case
 
 ROOT = typer.main.get_command(app)
 WRITES = {  # never to the bundled case
-    "add", "case add", "claim add", "claim withdraw", "decide", "import ftm", "ledger import", "party add", "party fact",
-    "party link", "party merge", "party split", "party withdraw", "record copy", "record erase", "report correct",
+    "add", "case add", "claim add", "claim withdraw", "decide", "import ftm", "ledger import", "party add",
+    "party fact", "party link", "party merge", "party split", "party withdraw", "record copy", "record erase", "report correct",
     "request add", "request attempt", "request close", "request sent", "request waive",
 }  # fmt: skip
 ALSO = {"add": "case add"}  # one command under two names
@@ -56,7 +56,7 @@ def _report(bundled):
     figures = json.dumps({"figures": {"cyber.instances@S/2019/691": told}}).encode()
     rest = dict.fromkeys(("report.pdf", "report.html", "report.docx"), b"stand-in")
     files = {name: of_bytes(data) for name, data in {**rest, "figures.json": figures}.items()}
-    day = {"as_of": "2026-11-22", "as_of_given": False}
+    day = {"as_of": "2026-11-22", "as_of_given": False, "run": "0" * 64}
     manifest = {"report": "cyber-theft-2019", **day, "log_statements": len(bundled.log), "files": files}
     folder = bundled.folder / "reports" / "cyber-theft-2019"
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +74,16 @@ def _bundle(work):
     files = bundle({"cyber.instances@S/2019/691": FIGURES["instances"]})
     name = "cyber-theft-2019-CLEAR"
     (work / f"{name}.zip").write_bytes(packed(files, name))
+
+
+def _published(work):
+    from watchkeeper.model.publications import publication
+
+    case = Case(work.parent)
+    _report(case)
+    said = {"report": "cyber-theft-2019", "plan": "cyber-theft-2019", "as_of": "2026-11-22", "run": "0" * 64,
+            "figures": ["cyber.instances@S/2019/691"], "parties": [], "entered_on": "2026-11-22"}  # fmt: skip
+    case.append([publication(said, tlp="CLEAR")], at="2026-11-22T12:00:00Z", by="a.analyst")
 
 
 def _parties(work):
@@ -112,7 +122,9 @@ PREPARED = {  # what must be there before the example is typed
     "import ftm": lambda work: (work / "entities.ftm.json").write_text(
         '{"id":"a","schema":"Company","properties":{"name":["SYNTHETIC"]}}\n'
     ),
-    **dict.fromkeys(("party fact", "party link", "party merge", "party ownership", "party show", "party split"), _parties),
+    "report correct": _published,
+    **dict.fromkeys(("party fact", "party link", "party merge", "party ownership"), _parties),
+    **dict.fromkeys(("party show", "party split"), _parties),
     **dict.fromkeys(("request attempt", "request close", "request letter", "request show"), _request),
     **dict.fromkeys(("request sent", "request waive"), lambda work: _request(work, sent=False)),
 }

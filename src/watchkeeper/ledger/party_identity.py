@@ -94,10 +94,10 @@ def weigh(tables: Tables, left: Iterable[str], right: Iterable[str], as_of: date
         for field in party_fields()
         if identifies(field) and (shared := _values(one, field) & _values(two, field))
     ]
-    shared = [name for key, name in _names(one).items() if key in _names(two)]
-    if shared:
+    alike = [name for key, name in _names(one).items() if key in _names(two)]
+    if alike:
         beside = against or agreeing
-        beside.append(f'same name "{shared[0]}"' + (", which speaks for nothing here" if against else ""))
+        beside.append(f'same name "{alike[0]}"' + (", which speaks for nothing here" if against else ""))
     return Weighed(tuple(agreeing), tuple(against))
 
 

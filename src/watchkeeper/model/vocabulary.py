@@ -1,4 +1,4 @@
-"""The closed words of the ledger: fields, stances, confidences, check marks, verdicts and what they answer, and more."""
+"""The closed words of the ledger: fields, stances, check marks, verdicts and what they answer, parties, requests."""
 
 from __future__ import annotations
 
