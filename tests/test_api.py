@@ -99,3 +99,26 @@ def test_a_bundle_is_made_and_checked_as_on_the_command_line(reported_case, watc
     assert told == json.loads(watchkeeper("bundle", "verify", row["bundle"], "-f", "json").out)
     checked = json.loads(watchkeeper("record", "check", "--case", reported_case, "-f", "json").out)
     assert as_json(case.check_record()) == checked
+
+
+def test_decisions_and_what_waits_are_the_same(case, typed):
+    told = case.decide("UN19-34", "contested", reason="exchange reported an inside job", by="A")
+    assert (told["state"], told["waits_for"]) == ("proposed", "another account")
+    assert as_json(case.review_queue()) == typed("review", "queue")
+    case.decide("UN19-34", "contested", reason="so it did", by="B")
+    assert case.review_queue() == []
+    assert as_json(case.history("UN19-34")) == typed("history", "UN19-34")
+
+
+def test_parties_requests_and_corrections_are_the_same(case, typed):
+    assert as_json(case.party("P-LAZARUS")) == typed("party", "show", "P-LAZARUS")
+    assert case.requests() == typed("request", "list") == []
+    assert case.corrections() == typed("report", "corrections") == []
+    day = date(2021, 5, 1)
+    words = ("party", "ownership", "P-GREEN-PINE", "--regime", "OFAC", "--on", "2021-05-01")
+    assert as_json(case.ownership("P-GREEN-PINE", "OFAC", day)) == typed(*words)
+
+
+@pytest.mark.parametrize("form", ["ftm", "stix"])
+def test_an_export_is_the_same(form, case, watchkeeper, demo_case):
+    assert case.export(form).decode() == watchkeeper("export", form, "--case", demo_case).out

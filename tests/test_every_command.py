@@ -18,8 +18,8 @@ from watchkeeper.store.case import Case
 ROOT = typer.main.get_command(app)
 WRITES = {  # never to the bundled case
     "add", "case add", "claim add", "claim withdraw", "decide", "import ftm", "ledger import", "party add",
-    "party fact", "party link", "party merge", "party split", "party withdraw", "record copy", "record erase", "report correct",
-    "request add", "request attempt", "request close", "request sent", "request waive",
+    "party fact", "party link", "party merge", "party split", "party withdraw", "record copy", "record erase",
+    "report correct", "request add", "request attempt", "request close", "request sent", "request waive",
 }  # fmt: skip
 ALSO = {"add": "case add"}  # one command under two names
 # Imported only by the commands that need them: help must answer at once, on any machine.
@@ -94,7 +94,7 @@ def _parties(work):
 
 
 def _request(work, *, sent=True):
-    """Enter REQ-1, a question on row UN19-21, SYNTHETIC; and that it was sent, if the example speaks of what follows."""
+    """Enter REQ-1, a SYNTHETIC question on row UN19-21; and that it was sent, if the example speaks of what follows."""
     from watchkeeper.runs.requesting import add_request, add_step
 
     case, asked = Case(work.parent), {"addressee": "Mission", "questions": "How much?", "deadline": "2019-07-31"}
@@ -135,12 +135,13 @@ def test_the_commands_are_these():
     assert list(COMMANDS) == [
         "add", "bundle make", "bundle show", "bundle verify", "case add", "case init", "case query", "case rebuild",
         "case status", "claim add", "claim withdraw", "decide", "demo", "doctor", "export ftm", "export stix",
-        "figure list", "figure show", "history", "import ftm", "ledger count", "ledger diff", "ledger duplicates", "ledger import", "ledger list", "ledger show", "ledger sources",
-        "party add", "party fact", "party link", "party list", "party merge", "party ownership", "party show",
-        "party split", "party withdraw", "record anchor", "record check", "record copy", "record erase", "record personal", "regime list", "regime show",
-        "report build", "report correct", "report corrections", "report list", "report verify", "request add",
-        "request attempt", "request close", "request letter", "request list", "request sent", "request show",
-        "request waive", "review queue",
+        "figure list", "figure show", "history", "import ftm", "ledger count", "ledger diff", "ledger duplicates",
+        "ledger import", "ledger list", "ledger show", "ledger sources", "party add", "party fact", "party link",
+        "party list", "party merge", "party ownership", "party show", "party split", "party withdraw",
+        "record anchor", "record check", "record copy", "record erase", "record personal", "regime list",
+        "regime show", "report build", "report correct", "report corrections", "report list", "report verify",
+        "request add", "request attempt", "request close", "request letter", "request list", "request sent",
+        "request show", "request waive", "review queue",
     ]  # fmt: skip
 
 

@@ -13,8 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.evidence import verify
-from watchkeeper.model.tlp import ON_ENTRY, STRICTEST
-from watchkeeper.runs import adding, auditing, bundling, claiming, figures, ledger_reading, reporting
+from watchkeeper.model.tlp import LAXEST, ON_ENTRY, STRICTEST
+from watchkeeper.runs import (
+    adding,
+    auditing,
+    bundling,
+    claiming,
+    deciding,
+    exporting,
+    figures,
+    ledger_reading,
+    party_ownership,
+    party_reading,
+    publishing,
+    reporting,
+    request_reading,
+    reviewing,
+)
 from watchkeeper.runs.opening import open_case
 from watchkeeper.store.case import Case
 
@@ -61,6 +76,48 @@ class OpenCase:
     ) -> dict[str, Any]:
         """Enter one claim, e.g. `add_claim("UN19-21", "loss_reported=9000000USD", source_id=..., by=...)`."""
         return claiming.add_claim(self._case, incident, said, cells, by=by, tlp=tlp)
+
+    def decide(
+        self,
+        subject: str,
+        verdict: str,
+        *,
+        reason: str,
+        by: str,
+        other: str | None = None,
+        until: date | None = None,
+    ) -> dict[str, Any]:
+        """Enter one verdict on `subject`; most wait until a second account gives the same."""
+        return deciding.decide(self._case, subject, verdict, reason=reason, by=by, other=other, until=until)
+
+    def review_queue(self, *, candidates: bool = False) -> list[dict[str, Any]]:
+        """Return one row a question that waits for a person."""
+        return reviewing.queue(self._case, candidates=candidates)
+
+    def history(self, subject: str) -> list[dict[str, Any]]:
+        """Return every statement on a subject in the order of the record."""
+        return reviewing.history(self._case, subject)
+
+    def party(self, party: str, *, on: date | None = None) -> dict[str, Any]:
+        """Return all that the record says of a party, contradictions side by side."""
+        return party_reading.show(self._case, party, on=on)
+
+    def ownership(self, party: str, regime: str, on: date) -> dict[str, Any]:
+        """Return what is held in a party by listed ones on a day, at least and at most, under a regime's rule."""
+        return party_ownership.ownership(self._case, party, regime, on)
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return one row a request: to whom, what became of it."""
+        return request_reading.list_requests(self._case)
+
+    def corrections(self, report: str | None = None) -> list[dict[str, Any]]:
+        """Return one row a figure of a published report that reads otherwise now, with the bundles that carry it."""
+        return publishing.corrections(self._case, report)
+
+    def export(self, form: str, *, candidates: bool = False, clearance: str = LAXEST) -> bytes:
+        """Return the reviewed parties and incidents as "ftm" (FollowTheMoney lines) or "stix" (a STIX 2.1 bundle)."""
+        write = {"ftm": exporting.export_ftm, "stix": exporting.export_stix}[form]
+        return write(self._case, candidates=candidates, clearance=clearance).data
 
     def build_report(
         self, plan: str, *, name: str | None = None, as_of: date | None = None, clearance: str = STRICTEST

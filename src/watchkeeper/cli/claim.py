@@ -131,7 +131,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
         "note": note,
     }
     told = add_claim(open_case(case), incident, said, row, by=by or user(), tlp=tlp, personal=held)
-    say(f"Entered {told['claim_id']} beside {len(told['beside'])} claims of the same field.")
+    beside = len(told["beside"])
+    say(f"Entered {told['claim_id']} beside {beside} {'claim' if beside == 1 else 'claims'} of the same field.")
     if told["quote_located"] is False:
         say("The quote was not looked for in this format: not located by the program. The claim's note says so.")
     elif transcription:

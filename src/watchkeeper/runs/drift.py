@@ -49,7 +49,7 @@ def drift_of(
     """
     if all(old.get(name) == new.get(name) for name in _COUNTED):
         return None
-    since = since or Since()
+    since = since or Since(decisions=frozenset(view.decisions["decision_id"]))
     rows = _rows_changed(old, new)
     touched = {claim for claim, incident in since.claims.items() if incident in rows}
     known = set(view.claims["claim_id"])
@@ -99,7 +99,10 @@ def _decisions(touched: set[str], view: View, since: Since) -> list[str]:
     made = {one for standing in stood if since.decisions & set(standing.decisions) for one in standing.decisions}
     waiting = {one for standing in stood for one in standing.waiting}
     rows = view.decisions.filter(pl.col("subject").is_in(touched) | pl.col("other").is_in(touched))
-    ended = rows.filter((pl.col("until") < view.as_of) & (pl.col("until") >= since.day))["decision_id"].to_list()
+    lapsed = (
+        rows.clear() if view.as_of is None else rows.filter(pl.col("until").is_between(since.day, view.as_of, "left"))
+    )
+    ended = lapsed["decision_id"].to_list()
     direct = set(rows["decision_id"]) & since.decisions - waiting
     spoken_of = view.decisions.filter(
         pl.col("decision_id").is_in(since.decisions)
