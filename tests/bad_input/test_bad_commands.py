@@ -133,7 +133,7 @@ def test_a_withdrawal_needs_a_reason_in_words(watchkeeper, record, demo_case):
 
 def test_a_contradicting_claim_is_kept_beside_the_other_and_shown(watchkeeper, demo_case):
     ran = watchkeeper("claim", "add", "UN19-21", "loss_reported=9000000USD", *FILLED, "--case", demo_case)
-    assert (ran.code, "beside 1 claims of the same field" in ran.err) == (0, True)
+    assert (ran.code, "beside 1 claim of the same field" in ran.err) == (0, True)
     shown = watchkeeper("ledger", "show", "UN19-21", "--case", demo_case)
     assert "Claims differ on: loss_reported. All are kept." in shown.err
     assert "9,000,000" in shown.out

@@ -236,6 +236,38 @@ def test_a_decision_that_calls_for_nobody_stands_at_once_as_single_and_a_second_
     assert only(alone + "\n B | uncontested | UN1 |").verdict == "contested"  # one person does not overturn it
 
 
+def test_a_confirmation_joins_a_decision_that_called_for_nobody_and_is_alone_no_more_than_a_proposal():
+    story = """
+        id | who       | verdict     | subject | alone
+        d1 | compilers | contested   | UN1     | yes
+    """
+    joined = only(story + "\n d2 | B | confirmed | d1 |")
+    assert (joined.by, joined.single) == (("compilers", "B"), False)
+    overturned = story + "\n d2 | A | uncontested | UN1 |\n d3 | B | uncontested | UN1 |"
+    assert only(overturned).verdict == "uncontested"
+    alone = only(overturned + "\n d4 | C | confirmed | d1 |")
+    assert (alone.verdict, alone.by, alone.proposed) == ("uncontested", ("A", "B"), {"contested": ("C",)})
+
+
+def test_which_of_two_entries_leaves_all_counts_is_part_of_the_verdict():
+    story = """
+        id | who | verdict    | subject | other
+        d1 | A   | same-event | UN1     | UN2
+        d2 | B   | same-event | UN2     | UN1
+    """
+    assert (only(story).verdict, only(story).proposed) == (None, {"same-event": ("A", "B")})
+    agreed = only(story + "\n d3 | A | confirmed | d2 |")
+    assert (agreed.verdict, agreed.subject, agreed.other) == ("same-event", "UN2", "UN1")
+
+
+def test_of_two_parties_the_order_says_nothing():
+    assert only("""
+        who | verdict | subject | other
+        A   | same-as | P-1     | P-2
+        B   | same-as | P-2     | P-1
+    """).by == ("A", "B")
+
+
 def test_withdrawing_an_entry_needs_no_second_person():
     table = in_force(decided("who | verdict | subject\n A | withdrawn | c-1"))
     assert table["subject"].to_list() == ["c-1"]

@@ -12,6 +12,7 @@ from watchkeeper.report import document as doc
 from watchkeeper.report import page, word
 from watchkeeper.report.compose import PUBLICATION, compose, plan
 from watchkeeper.report.publication import known_names
+from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid
 
 TODAY = date(2024, 12, 31)
@@ -302,3 +303,12 @@ def test_the_table_of_replies_leads_to_no_figure_in_any_form():
     assert "<caption><b>Table 1.</b> Replies and requests</caption>" in html
     assert "Built for publication on the record of 31 December 2024." in html
     assert word.render(made).startswith(b"PK")
+
+
+def test_a_table_of_which_nothing_was_reviewed_says_so_instead_of_an_empty_frame(demo_case, clock):
+    text = {"report/chapters/x.md": "# Ties\n\n:table attribution.units\n"}
+    asked = (plan("cyber-theft-2019"), Case(demo_case).tables, date(2026, 11, 22), text)
+    assert any(isinstance(block, doc.TableBlock) for block in compose(*asked).blocks)
+    published = compose(*asked, purpose=PUBLICATION)
+    said = next(block for block in published.blocks if isinstance(block, doc.Paragraph) and block.number is None)
+    assert "no row. Only what two accounts reviewed is shown" in said.inlines[0].words

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from watchkeeper.ledger.decisions import standings
 from watchkeeper.ledger.statuses import status
 from watchkeeper.ledger.view import look
 from watchkeeper.runs.claiming import add_claim, withdraw_claim
@@ -105,6 +106,49 @@ def test_only_its_author_takes_a_decision_back_and_taking_that_back_restores_it(
     assert [row["says"].split(",")[0] for row in history(case, first)] == ["contested"]
 
 
+def test_a_long_story_of_taking_back_is_read_to_its_end(case):
+    first = say(case, "A", "contested")["decision_id"]
+    told, said_on = first, date(2026, 1, 1).isoformat()
+    back = []
+    for number in range(1201):  # an odd number of times: it is taken back
+        body = {"subject": told, "verdict": "undone", "reason": "no", "author": "A", "decided_on": said_on}
+        told = f"d-back{number}"
+        back.append({"kind": "decision", "id": told, "tlp": "CLEAR", "body": body})
+    case.append(back, at="2026-01-01T00:00:00Z", by="A")
+    with pytest.raises(Invalid, match="nothing to confirm"):
+        say(case, "B", "confirmed", first)
+
+
+def test_one_account_alone_confirms_no_decision_of_the_bundle_against_two(case):
+    told = b"subject,verdict,other,reason,author,decided_on\nSYN-1,contested,,disputed,compilers,2019-07-03\n"
+    import_tables(case, {"decisions.csv": told}, by="a", strict=True, settled=True)
+    bundled = case.tables["decision"]["decision_id"][0]
+    for who in "AB":
+        say(case, who, "uncontested")
+    alone = say(case, "C", "confirmed", bundled)
+    assert (alone["verdict"], alone["by"], alone["waits_for"]) == ("uncontested", ["A", "B"], "another account")
+
+
+def test_two_accounts_that_would_keep_different_entries_of_one_event_have_not_agreed(case):
+    say(case, "A", "same-event", "SYN-1", other="SYN-2")
+    second = say(case, "B", "same-event", "SYN-2", other="SYN-1")
+    assert (second["verdict"], second["waits_for"]) == (None, "another account")
+    assert counted(case) == ["SYN-1", "SYN-2"]
+    say(case, "A", "confirmed", second["decision_id"])
+    (kept,) = standings(case.tables["decision"])
+    assert (kept.verdict, kept.subject) == ("same-event", "SYN-2")
+
+
+def test_what_two_settled_asks_for_no_third(case):
+    say(case, "A", "reviewed")
+    with pytest.raises(Invalid, match="A second person is another account"):
+        say(case, "A", "reviewed")
+    say(case, "B", "reviewed")
+    with pytest.raises(Invalid, match=r"and it is in force\. Nothing was written") as refused:
+        say(case, "B", "reviewed")
+    assert "second person" not in str(refused.value)
+
+
 def test_a_decision_taken_back_cannot_be_confirmed(case):
     first = say(case, "A", "contested")["decision_id"]
     say(case, "A", "undone", first)
@@ -197,6 +241,19 @@ def test_a_review_of_a_party_is_reopened_by_a_merge_that_brings_entries_nobody_l
     for who in "AB":
         say(case, who, "reviewed", "P-1")
     assert status(case.tables, "party", "P-2").word == "reviewed"  # it is P-1 now
+
+
+def test_of_a_merged_party_the_newest_review_holds_under_whichever_id_it_was_typed(case):
+    for verdict, subject, more in (("same-as", "P-1", {"other": "P-2"}), ("reviewed", "P-1", {})):
+        for who in "AB":
+            say(case, who, verdict, subject, **more)
+    assert status(case.tables, "party", "P-1").word == "reviewed"
+    for who in "AB":
+        say(case, who, "unreviewed", "P-2")
+    assert {status(case.tables, "party", one).word for one in ("P-1", "P-2")} == {"candidate"}
+    for who in "AB":
+        say(case, who, "reviewed", "P-2")
+    assert {status(case.tables, "party", one).word for one in ("P-1", "P-2")} == {"reviewed"}
 
 
 def test_a_decision_is_as_strict_as_what_it_is_about(case):

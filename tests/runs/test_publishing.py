@@ -147,6 +147,19 @@ def test_a_published_report_is_listed_so_and_never_overwritten(published):
             reporting.build(published, "small", name="r1", purpose=purpose)
 
 
+def test_of_two_that_publish_under_one_name_at_once_the_second_writes_nothing(case, monkeypatch):
+    def meanwhile(document, said, tables):
+        monkeypatch.setattr("watchkeeper.runs.reporting._render", figures_alone)
+        reporting.build(Case(case.folder), "small", name="r1", purpose="publication", by="b.analyst")
+        return figures_alone(document, said, tables)
+
+    monkeypatch.setattr("watchkeeper.runs.reporting._render", meanwhile)
+    with pytest.raises(Invalid, match="r1 was published"):
+        reporting.build(case, "small", name="r1", purpose="publication", clearance="CLEAR", by="a.analyst")
+    assert Case(case.folder).tables["publication"].height == 1
+    assert json.loads((case.folder / "reports" / "r1" / "manifest.json").read_text())["clearance"] == "RED"
+
+
 def test_a_publication_is_kept_in_the_case(case, tmp_path):
     with pytest.raises(Invalid, match="is kept in the case, so that it can be corrected later"):
         reporting.build(case, "small", purpose="publication", out=tmp_path / "out")

@@ -20,6 +20,7 @@ from watchkeeper.values.account import key
 
 Row = Mapping[str, Any]
 _ON_DECISIONS = ("confirmed", "undone", "dissent")
+_ORDERED = ("same-event",)  # of these two the second leaves all counts: the other way round is another verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class _Topic:
 
     def _settle(self, rows: tuple[Row, ...], keep: Row | None = None) -> None:
         self.force, self.lapsed = rows, False
-        self.against = [one for one in self.votes.values() if one["verdict"] != rows[0]["verdict"]]
+        self.against = [one for one in self.votes.values() if gives(one) != gives(rows[0])]
         # What one account settled still waits for another that says the same; what two settled is closed.
         self.votes = {key(keep["author"]): keep} if keep else {}
 
@@ -105,7 +106,12 @@ class _Topic:
 def _agree(first: Row, second: Row) -> bool:
     """Return whether two accounts said the same of the same evidence; one that looked at none agrees with any."""
     seen = {one["rests_on"] for one in (first, second) if one["rests_on"]}
-    return bool(first["verdict"] == second["verdict"]) and len(seen) < 2
+    return gives(first) == gives(second) and len(seen) < 2
+
+
+def gives(row: Row) -> tuple[str, str | None]:
+    """Return what a verdict comes to: the word, and of a pair whose order matters the one that it keeps."""
+    return row["verdict"], row["subject"] if row["verdict"] in _ORDERED else None
 
 
 def _ended(row: Row, day: date) -> bool:
@@ -120,16 +126,16 @@ def standings(decisions: pl.DataFrame, on: date | None = None) -> tuple[Standing
         on: The day looked from; what ended before it has lapsed. None: nothing lapses.
     """
     rows = list(decisions.iter_rows(named=True))
-    active = _active(rows)
+    active_now = active(rows)
     topics: dict[tuple[str, frozenset[str]], _Topic] = {}
     notes: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
-        if row["decision_id"] not in active or row["verdict"] == "undone":
+        if row["decision_id"] not in active_now or row["verdict"] == "undone":
             continue
         if row["verdict"] == "dissent":
             notes.setdefault(row["subject"], []).append((row["author"], row["reason"]))
             continue
-        for vote in _votes(row, active):
+        for vote in _votes(row, active_now):
             question = question_of(vote["verdict"])
             about = frozenset(one for one in (vote["subject"], vote["other"]) if one)
             topics.setdefault((question.name, about), _Topic(question.name, question.second)).take(vote)
@@ -138,8 +144,12 @@ def standings(decisions: pl.DataFrame, on: date | None = None) -> tuple[Standing
     return tuple(_standing(topic, notes) for topic in topics.values())
 
 
-def _active(rows: Iterable[Row]) -> dict[str, Row]:
-    """Return the decisions that were not taken back by whoever made them; the newest taking back speaks first."""
+def active(rows: Iterable[Row]) -> dict[str, Row]:
+    """Return by id the decisions that their authors did not take back; the newest taking back speaks first.
+
+    Args:
+        rows: Rows of the table of decisions, in the order of the record.
+    """
     by_id = {row["decision_id"]: row for row in rows}
     dead: set[str] = set()
     for row in reversed(by_id.values()):
@@ -149,13 +159,17 @@ def _active(rows: Iterable[Row]) -> dict[str, Row]:
     return {one: row for one, row in by_id.items() if one not in dead}
 
 
-def _votes(row: Row, active: Mapping[str, Row]) -> Iterator[Row]:
-    """Return the verdict that a decision gives; one that confirms gives that of the decision confirmed."""
+def _votes(row: Row, known: Mapping[str, Row]) -> Iterator[Row]:
+    """Return the verdict that a decision gives; one that confirms gives that of the decision confirmed.
+
+    A confirmation is never more than a second voice, though the decision confirmed needed none: alone it would
+    overturn what two accounts settled since.
+    """
     if row["verdict"] != "confirmed":
         yield row
-    elif row["subject"] in active and active[row["subject"]]["verdict"] not in _ON_DECISIONS:
-        said = active[row["subject"]]
-        yield {**row, **{name: said[name] for name in ("subject", "other", "verdict", "calls_for", "until")}}
+    elif row["subject"] in known and known[row["subject"]]["verdict"] not in _ON_DECISIONS:
+        first = known[row["subject"]]
+        yield {**row, **{name: first[name] for name in ("subject", "other", "verdict", "until")}, "calls_for": "second"}
 
 
 def _standing(topic: _Topic, notes: Mapping[str, list[tuple[str, str]]]) -> Standing:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 
 from watchkeeper.ledger.decisions import in_force
+from watchkeeper.ledger.party_merges import merges
 from watchkeeper.values.digest import of_json
 
 Tables = Mapping[str, pl.DataFrame]
@@ -49,6 +50,24 @@ def reopened(tables: Tables, reviewed: pl.DataFrame) -> set[str]:
     told = reviewed.filter(pl.col("rests_on").is_not_null()).select("subject", "rests_on")
     now = evidences(tables, "incident", {one: [one] for one in told["subject"].to_list()})
     return {subject for subject, seen in told.iter_rows() if now[subject] != seen}
+
+
+def reviewed_parties(tables: Tables, force: pl.DataFrame) -> set[str]:
+    """Return the parties that two accounts reviewed and on which nothing was entered since, by all of their ids.
+
+    Args:
+        tables: The case's tables by kind.
+        force: Decisions in force, as `decisions.in_force` gives them.
+    """
+    found = merges(tables)
+    asked = force.filter((pl.col("verdict") == "reviewed") & (pl.col("calls_for") == "second"))
+    parties = asked.filter(pl.col("subject").is_in(tables["party"]["party_id"].implode()))
+    return {
+        member
+        for subject, seen in parties.select("subject", "rests_on").iter_rows()
+        if seen in (None, evidence(tables, "party", subject, found.members(subject)))
+        for member in found.members(subject)
+    }
 
 
 def in_final_editions(claims: pl.DataFrame, editions: pl.DataFrame) -> set[str]:

@@ -6,7 +6,7 @@ party whose reply was sought before two persons looked at it is still a candidat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,8 +57,15 @@ def status(tables: Mapping[str, pl.DataFrame], kind: str, subject: str, on: date
         return Status("withdrawn", reply=heard)
     if kind == "incident" and subject in published_by_others(tables, on):
         return Status("published", reply=heard)
-    review = next((s for s in found if s.question == "review" and s.subject in ids), None)
+    review = _review([s for s in found if s.question == "review" and s.subject in ids], decided)
     return _reached(tables, review, _Asked(kind, subject, ids, heard, on))
+
+
+def _review(found: Sequence[Standing], decided: pl.DataFrame) -> Standing | None:
+    """Return the review that holds of a party's ids: the newest in force, or the first if none is."""
+    place = {one: n for n, one in enumerate(decided["decision_id"].to_list())}
+    force = [one for one in found if one.verdict]
+    return max(force, key=lambda one: place[one.decisions[-1]], default=next(iter(found), None))
 
 
 def seen(tables: Mapping[str, pl.DataFrame], kind: str, subject: str, other: str | None = None) -> str:

@@ -18,7 +18,7 @@ import polars as pl
 import yaml
 
 from watchkeeper.ledger.decisions import in_force
-from watchkeeper.ledger.evidence import in_final_editions, reopened
+from watchkeeper.ledger.evidence import in_final_editions, reopened, reviewed_parties
 from watchkeeper.model.vocabulary import at_least, words
 from watchkeeper.values.refused import NotFound
 
@@ -101,7 +101,7 @@ def look(
         as_of: The day looked from, inclusive; None is everything recorded.
         today: The day by which decisions that end have lapsed, if `as_of` is not given.
         reviewed_only: Count only incidents that two accounts reviewed, or that a final edition of its own publisher
-            lists; the others are told as `unreviewed`.
+            lists; the others are told as `unreviewed`. Of parties, tell only what was reviewed.
 
     Raises:
         NotFound: no such population or edition, or the edition was not published by the day.
@@ -135,8 +135,24 @@ def look(
         in_force=force,
         unreviewed=members.join(kept, on="incident_id", how="anti")["incident_id"],
         parties=tables["party"],
-        **{f"{kind}s": _told(tables[kind], f"{kind}_id", force, as_of) for kind in ("fact", "link")},
+        **_of_parties(tables, force, as_of, reviewed_only=reviewed_only),
     )
+
+
+def _of_parties(
+    tables: Mapping[str, pl.DataFrame], force: pl.DataFrame, as_of: date | None, *, reviewed_only: bool
+) -> dict[str, pl.DataFrame]:
+    """Return the facts and links known; of reviewed ones, those on parties that were reviewed and links that were."""
+    told = {f"{kind}s": _told(tables[kind], f"{kind}_id", force, as_of) for kind in ("fact", "link")}
+    if not reviewed_only:
+        return told
+    parties = pl.Series(sorted(reviewed_parties(tables, force)), dtype=pl.String).implode()
+    alone = force.filter((pl.col("verdict") == "reviewed") & (pl.col("calls_for") == "second"))["subject"].implode()
+    between = pl.col("subject").is_in(parties) & pl.col("object").is_in(parties)
+    return {
+        "facts": told["facts"].filter(pl.col("party_id").is_in(parties) | pl.col("fact_id").is_in(alone)),
+        "links": told["links"].filter(between | pl.col("link_id").is_in(alone)),
+    }
 
 
 def _told(table: pl.DataFrame, name: str, force: pl.DataFrame, as_of: date | None) -> pl.DataFrame:

@@ -257,7 +257,12 @@ class _Composer:
         key, figure = self._shown(block, "table")
         if self._withhold(key, figure):
             return
-        self.blocks.append(tabulate.table(key, figure, block.arguments[1:]))
+        table = tabulate.table(key, figure, block.arguments[1:])
+        if table.rows or self.purpose == DRAFT:
+            self.blocks.append(table)
+        else:  # an empty frame would read as if nothing had been stated
+            words = f"{table.caption}: no row. Only what two accounts reviewed is shown; candidates are left out."
+            self.blocks.append(doc.Paragraph((doc.Text(words),), None))
 
     def _chart(self, block: markup.RawBlock) -> None:
         key, figure = self._shown(block, "chart")

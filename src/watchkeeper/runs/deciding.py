@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 
 from watchkeeper.fetch import clock
-from watchkeeper.ledger.decisions import Standing, standings
+from watchkeeper.ledger.decisions import Standing, active, gives, standings
 from watchkeeper.ledger.statuses import seen
 from watchkeeper.model.entries import TABLES
 from watchkeeper.model.tlp import ON_ENTRY, allowed, strictest
-from watchkeeper.model.vocabulary import Question, question_of
+from watchkeeper.model.vocabulary import Question, question_of, questions
 from watchkeeper.store import chance
 from watchkeeper.store.case import Case
 from watchkeeper.values import account
@@ -125,14 +125,11 @@ def _check_again(case: Case, body: dict[str, Any], standing: Standing) -> None:
     for decision in (*standing.waiting, *standing.decisions):
         (said,) = _rows(case, decision)
         said = _what(case, said)
-        same = said["verdict"] == body["verdict"] and said["rests_on"] in (None, now) and said["until"] is None
+        same = gives(said) == gives(body) and said["rests_on"] in (None, now) and said["until"] is None
         if same and account.key(said["author"]) == mine and body.get("until") is None:
-            waits = "it is in force" if decision in standing.decisions else "it waits for another account"
-            raise Invalid(
-                f"{body['author']} has decided this already ({decision}), and {waits}. A second person is another "
-                f"account: let them type the same with --by, or `decide {decision} confirmed`. {_NOTHING}"
-            )
-    settled = standing.verdict == body["verdict"] and not standing.single and standing.rests_on in (None, now)
+            raise Invalid(f"{body['author']} has decided this already ({decision}), and {_stands(standing, decision)}")
+    stands = standing.verdict and gives({"verdict": standing.verdict, "subject": standing.subject}) == gives(body)
+    settled = stands and not standing.single and standing.rests_on in (None, now)
     if settled and body.get("until") is None and standing.until is None:
         raise Invalid(
             f"{body['subject']} is {standing.verdict} already, by {' and '.join(standing.by)}, on the same entries; "
@@ -140,12 +137,23 @@ def _check_again(case: Case, body: dict[str, Any], standing: Standing) -> None:
         )
 
 
+def _stands(standing: Standing, decision: str) -> str:
+    """Return where a decision of this account stands, and what another account can do about it, if anything."""
+    if decision in standing.decisions and not (standing.single and questions()[standing.question].second):
+        return f"it is in force. {_NOTHING}"
+    where = "it is in force" if decision in standing.decisions else "it waits for another account"
+    return (
+        f"{where}. A second person is another account: let them type the same with --by, or `decide {decision} "
+        f"confirmed`. {_NOTHING}"
+    )
+
+
 def _what(case: Case, said: dict[str, Any]) -> dict[str, Any]:
     """Return a decision with the verdict that it gives: that of the decision which it confirms."""
     if said["verdict"] != "confirmed":
         return said
     (first,) = _rows(case, said["subject"])
-    return {**said, "verdict": first["verdict"], "until": first["until"]}
+    return {**said, **{name: first[name] for name in ("subject", "verdict", "until")}}
 
 
 def _check_on_decision(case: Case, body: dict[str, Any]) -> None:
@@ -194,11 +202,7 @@ def _check_confirmed(case: Case, body: dict[str, Any], said: dict[str, Any], *, 
 
 def _is_active(case: Case, decision: str) -> bool:
     """Return whether a decision was not taken back, or its taking back was."""
-    table = case.tables["decision"]
-    (said,) = _rows(case, decision)
-    back = table.filter((table["subject"] == decision) & (table["verdict"] == "undone"))
-    by_author = [row for row in back.to_dicts() if account.key(row["author"]) == account.key(said["author"])]
-    return not any(_is_active(case, row["decision_id"]) for row in by_author)
+    return decision in active(case.tables["decision"].iter_rows(named=True))
 
 
 def _pair(subject: str, other: str | None) -> frozenset[str]:

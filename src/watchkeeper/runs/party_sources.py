@@ -33,8 +33,9 @@ def resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
         NotFound: no source is named, or the record does not hold it; Invalid: the mark is stronger than the source's.
     """
     capture, tables = row.get("capture"), case.tables
-    if capture and capture not in set(tables["capture"]["capture"]):
-        raise NotFound(f"No capture {capture} in this case; add the file with `watchkeeper add FILE`. {_NOTHING}")
+    for one in (capture, row.get("transcription")):
+        if one and one not in set(tables["capture"]["capture"]):
+            raise NotFound(f"No capture {one} in this case; add the file with `watchkeeper add FILE`. {_NOTHING}")
     if capture and not row.get("source_id"):
         row["source_id"] = f"capture-{capture[:_DIGITS]}"
         if row["source_id"] not in set(tables["source"]["source_id"]):
@@ -55,9 +56,13 @@ def resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
 
 
 def label(case: Case, held: Sequence[Mapping[str, Any]], body: Mapping[str, Any], asked: str | None) -> str:
-    """Return an entry's label: the stricter of its source's and its capture's, or one that was asked for; no laxer."""
+    """Return an entry's label: the strictest of what it rests on, or one that was asked for; no laxer."""
     behind = {("source", str(entry["id"])): str(entry["tlp"]) for entry in held}
-    for kind, name, one in (("source", "source_id", body["source_id"]), ("capture", "capture", body.get("capture"))):
+    for kind, name, one in (
+        ("source", "source_id", body["source_id"]),
+        ("capture", "capture", body.get("capture")),
+        ("capture", "capture", body.get("transcription")),
+    ):
         found = case.tables[kind].filter(case.tables[kind][name] == one)["tlp"].to_list() if one else []
         behind |= {(kind, str(one)): strictest(found)} if found else {}
     for (kind, one), own in behind.items():

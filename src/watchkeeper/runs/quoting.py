@@ -21,12 +21,14 @@ from watchkeeper.values.digest import Json
 from watchkeeper.values.refused import Invalid
 
 NOT_LOCATED = "Quote not located by the program."
+TYPED_ALONE = "The document's own text was read and has not these words; they stand in the transcription alone."
 # As `sniff` words what is UTF-8 text and is searched as it stands.
 _TEXTS = ("plain text", "ledger table", "table (", "JSON", "XML document", "text that begins like JSON")
 _ATTACH = (
     "attach a transcription: `watchkeeper add` what a person typed as a text file, and give --transcription SHA256"
 )
 _NOTHING = "Nothing was written."
+_LAST_PAGE = 1_000_000
 _NAMED = 5  # pages, or letters that are drawn alike, told for one quote
 
 
@@ -43,10 +45,15 @@ def look_up(case: Case, body: dict[str, Json], page: str | None) -> bool | None:
         None if there is nothing to look for.
 
     Raises:
-        Invalid: the quote is not there or cannot be checked, or there is no such page.
+        Invalid: the quote says nothing, is not there or cannot be checked, or there is no such page.
         NotFound: the case does not hold the capture or the transcription.
         Unsound: a capture is not as it was kept.
     """
+    page = _page_number(page)
+    if "quote" in body and not wording.says_something(str(body["quote"])):
+        raise Invalid(
+            f'The quote "{body["quote"]}" is a single sign, which any text has; quote the words that say it. {_NOTHING}'
+        )
     if "capture" not in body or not (page or "quote" in body):
         if page and "locator" not in body:
             body["locator"] = f"page {page}"
@@ -58,19 +65,34 @@ def look_up(case: Case, body: dict[str, Json], page: str | None) -> bool | None:
     place = None
     if "transcription" in body:
         _in_transcription(case, body)
-        place = _page_of(case, capture, form, page)
+        pages = _pages_beside(case, capture, form)
+        place = _page_of(pages, capture, page)
+        if any(one.text.strip() for one in pages) and not _on_pages(str(body["quote"]), pages):
+            _note(body, TYPED_ALONE)
     elif form in FORMATS:
         place = _in_document(case, body, form, int(page) if page else None)
     elif form.endswith(" image") and "quote" in body:
         raise Invalid(f"Capture {capture} is an image without text: quote cannot be checked; {_ATTACH}. {_NOTHING}")
     elif "quote" in body:
-        body["note"] = f"{body['note']} {NOT_LOCATED}" if "note" in body else NOT_LOCATED
+        _note(body, NOT_LOCATED)
     place = place or (f"page {page}" if page else None)
     if place and "locator" not in body:
         body["locator"] = place
     if "quote" not in body:
         return None
     return "transcription" in body or form in FORMATS
+
+
+def _page_number(page: str | None) -> str | None:
+    if not page:
+        return None
+    if not (page.isascii() and page.isdigit() and len(page) < len(str(_LAST_PAGE)) and int(page)):
+        raise Invalid(f'"{page[:40]}" is no page number; count from 1 as a viewer does. {_NOTHING}')
+    return str(int(page))
+
+
+def _note(body: dict[str, Json], words: str) -> None:
+    body["note"] = f"{body['note']} {words}" if "note" in body else words
 
 
 def _in_text(case: Case, body: dict[str, Json], page: str | None) -> bool | None:
@@ -112,7 +134,7 @@ def _text(case: Case, capture: str) -> str:
 
 def _must_stand(quote: str, text: str, capture: str) -> bool:
     """Refuse a quote that a text has not, letter by letter; only white space may differ."""
-    if " ".join(quote.split()) not in " ".join(text.split()):
+    if not wording.stands_as_typed(quote, text):
         raise Invalid(
             f"quote not found in capture {capture}: a reader who looks it up would not find it either. "
             f"{_alike(quote, [Page(text)])}Copy the words as they stand there, capital letters and all; "
@@ -121,16 +143,25 @@ def _must_stand(quote: str, text: str, capture: str) -> bool:
     return True
 
 
-def _page_of(case: Case, capture: str, form: str, page: str | None) -> str | None:
-    """Return the place of a page whose words a person typed; it must exist where the document can be read at all."""
-    if not page or form not in FORMATS:
-        return f"page {page}" if page else None
+def _pages_beside(case: Case, capture: str, form: str) -> list[Page]:
+    """Return the pages of a document whose words a person typed, none where it cannot be read at all."""
+    if form not in FORMATS:
+        return []
     try:
-        pages = _pages(case, capture, form)
+        return _pages(case, capture, form)
     except Invalid:  # encrypted, damaged or too large: that is why there is a transcription
-        return f"page {page}"
-    _numbered(pages, int(page), capture)
-    return f"page {page}"
+        return []
+
+
+def _page_of(pages: Sequence[Page], capture: str, page: str | None) -> str | None:
+    """Return the place of a page whose words a person typed; it must exist where the document can be read."""
+    if page and pages:
+        _numbered(pages, int(page), capture)
+    return f"page {page}" if page else None
+
+
+def _on_pages(quote: str, pages: Sequence[Page]) -> bool:
+    return any(wording.stands(quote, one.text) for one in pages) or bool(_across(quote, pages))
 
 
 def _in_document(case: Case, body: dict[str, Json], form: str, page: int | None) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from watchkeeper.runs.report_checking import verify
 from watchkeeper.runs.report_folders import CHAPTERS, FILES, NAME, bound, checked, folder_of
 from watchkeeper.store import disk
 from watchkeeper.store.case import Case
+from watchkeeper.store.lock import writing
 from watchkeeper.values.digest import Json, of_bytes
 from watchkeeper.values.refused import Invalid, Refused
 
@@ -93,8 +95,9 @@ def build(  # noqa: PLR0913 - each is an option of the command
         "files": {file: of_bytes(data) for file, data in files.items()},
         "missing_glyphs": dict(made.missing_glyphs),
     }
-    _write(folder, {**files, "manifest.json": _json(told)})
-    published = _publish(case, made, plan, called, by) if purpose == PUBLICATION else None
+    with _alone(case, called, purpose, out):
+        _write(folder, {**files, "manifest.json": _json(told)})
+        published = _publish(case, made, plan, called, by) if purpose == PUBLICATION else None
     return {
         "folder": folder,
         "files": sorted(files),
@@ -120,6 +123,18 @@ def _may_be_called(case: Case, called: str, purpose: str, out: Path | None) -> N
             f"{called} was published, and its files say what its readers hold; build under another name with --name, "
             f"or correct it with `watchkeeper report correct {called} --reason ...`. Nothing was built."
         )
+
+
+@contextmanager
+def _alone(case: Case, called: str, purpose: str, out: Path | None) -> Iterator[None]:
+    """Keep others from writing reports of the case, once nobody has published one of this name while it was made."""
+    if out is not None:
+        yield
+        return
+    (case.folder / "reports").mkdir(exist_ok=True)
+    with writing(case.folder / "reports"):
+        _may_be_called(Case(case.folder), called, purpose, out)
+        yield
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

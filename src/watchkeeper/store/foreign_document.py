@@ -14,8 +14,9 @@ from watchkeeper.sources.documents.page import Page
 from watchkeeper.sources.limits import limit
 from watchkeeper.store import jail
 from watchkeeper.values.refused import Invalid
+from watchkeeper.values.texts import visible
 
-_LONGEST_PLACE = 4_096  # characters of an address and a time
+_LONGEST_PLACE = 2_048  # characters of an address and a time; five of them are written into one locator
 
 
 def read_foreign_document(data: bytes, form: str, name: str) -> list[Page]:
@@ -68,7 +69,8 @@ def _page(told: Any, number: int, name: str) -> Page:
         or told["number"] not in (None, number)
     ):
         raise Invalid(f"{name}: its reader gave something that is no page; nothing of it was taken.")
-    return Page(told["text"], told["number"], told["place"][:_LONGEST_PLACE])
+    # It goes into locators, and so into reports and onto terminals.
+    return Page(told["text"], told["number"], visible(told["place"][:_LONGEST_PLACE], lines=False))
 
 
 def _json(line: bytes, name: str) -> Any:

@@ -1,7 +1,8 @@
 """Wording: do these words stand in that text? What typesetting does to words is forgiven; a letter never is.
 
 Typesetting joins letters (a ligature), breaks words at a line's end, bends quotation marks and stretches blanks. A
-letter of another script that is drawn alike is another letter: a name written with it is found by no search.
+letter of another script that is drawn alike is another letter: a name written with it is found by no search. A number
+stands there whole or not at all: "5 million" is not what a text says that has 35 million.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from functools import cache
 _BROKEN, _RUN_ON = "\ue000", "\ue001"
 _GAPS = str.maketrans(dict.fromkeys(f" -{_BROKEN}{_RUN_ON}"))
 _QUOTATION_MARKS = str.maketrans("‘’‚‛“”„‟‐‑", "''''" + '""""' + "--")
-# Marks of places where a line may break; soft hyphen, zero-width space, word joiner, byte order mark.
-_NO_INK = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+# Marks of places where a line may break (soft hyphen, zero-width space, word joiner, byte order mark), and those that
+# only say which way a neutral sign runs; overrides and isolates, which reorder letters, are not among them.
+_NO_INK = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u061c\u200e\u200f"))
+_IN_NUMBER_BEFORE, _IN_NUMBER_BEHIND = r"(?<!\d)(?<!\d[.,])", r"(?![.,]?\d)"
+_FEWEST = 2  # letters or digits; a single letter stands in any text
 _FORGIVEN = ("<compat>", "<noBreak>", "<initial>", "<medial>", "<final>", "<isolated>")  # of UnicodeData.txt, field 5
 _EAST_ASIAN = "\u1100-\u11ff\u2e80-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+_EAST_ASIAN_SIGN = re.compile(f"[{_EAST_ASIAN}]")
 _SOFT_BREAK = re.compile(r"(?<=\w)\u00ad[^\S\n]*\n\s*(?=\w)")
 _HYPHEN_BREAK = re.compile(r"(?<=[^\W\d_])[-‐][^\S\n]*\n\s*(?=[^\W\d_])")
 # Beside a digit the hyphen counts: "9-" and "10" on the next line are two numbers, not 910.
@@ -46,6 +51,18 @@ class Alike:
 
     def __str__(self) -> str:
         return f"the quote has {_named(self.quoted)} where the text has {_named(self.held)}"
+
+
+def says_something(quote: str) -> bool:
+    """Return whether words hold enough to be looked for: two letters or digits, a number, or an East Asian sign."""
+    signs = [sign for sign in quote if sign.isalnum()]
+    return len(signs) >= _FEWEST or any(sign.isdigit() or _EAST_ASIAN_SIGN.match(sign) for sign in signs)
+
+
+def stands_as_typed(quote: str, text: str) -> bool:
+    """Return whether a plain text has these words letter by letter, its numbers whole; only white space may differ."""
+    words = " ".join(quote.split())
+    return bool(words) and re.search(_whole(words, re.escape(words)), " ".join(text.split())) is not None
 
 
 def stands(quote: str, text: str) -> bool:
@@ -114,7 +131,14 @@ def _pattern(quote: str) -> str:
         if character not in between and before not in between:
             parts.append(broken)
         parts.append(between.get(character) or re.escape(character))
-    return "".join(parts)
+    return _whole(quote, "".join(parts))
+
+
+def _whole(quote: str, pattern: str) -> str:
+    """Return a pattern that finds no quote which begins or ends within a number."""
+    before = _IN_NUMBER_BEFORE if quote[:1].isdecimal() else ""
+    behind = _IN_NUMBER_BEHIND if quote[-1:].isdecimal() else ""
+    return f"{before}{pattern}{behind}"
 
 
 @cache

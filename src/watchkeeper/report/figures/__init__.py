@@ -23,6 +23,8 @@ from watchkeeper.model.figure import Outcome
 from watchkeeper.model.tlp import strictest
 from watchkeeper.values.refused import NotFound
 
+_REVIEWED = " Only what two accounts reviewed."
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -114,7 +116,8 @@ def compute(
         reviewed_only=reviewed_only,
     )
     if counts:
-        view = replace(view, population="as the rule says", sentence=counts)
+        left_out = reviewed_only and rules.rule(chosen.rule).over == "parties"
+        view = replace(view, population="as the rule says", sentence=counts + (_REVIEWED if left_out else ""))
     outcome = rules.apply(chosen.rule, view, chosen.parameters)
     if rules.rule(chosen.rule).over != "incidents":  # no claim was set apart for it
         view = replace(view, later=0, dropped=view.dropped.clear())

@@ -22,10 +22,29 @@ _BREAKS = frozenset(
      "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr",
      "li", "main", "nav", "ol", "option", "p", "pre", "section", "summary", "table", "td", "th", "title", "tr", "ul"}
 )  # fmt: skip
+_LISTS = frozenset({"ul", "ol", "menu", "dl", "table", "select"})
+_CELL = frozenset({"td", "th", "tr", "tbody", "tfoot"})
+# What ends an element whose end tag HTML lets a writer leave out; within a list or table inside it nothing does.
+_ENDED_BY = {
+    "p": _BREAKS - {"br", "option", "summary", "caption", "figcaption"}, "li": frozenset({"li"}),
+    "option": frozenset({"option", "optgroup"}), "dt": frozenset({"dt", "dd"}), "dd": frozenset({"dt", "dd"}),
+    "td": _CELL, "th": _CELL, "tr": _CELL - {"td", "th"},
+}  # fmt: skip
 _BLANKS = re.compile(r"[ \t\r\n\f]+")  # what HTML collapses; a no-break space is kept
 _NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# What browsers take for a charset (WHATWG, Encoding Standard): the wider one that pages are really written in.
+_READ_AS = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+}  # fmt: skip
+# Of Python's codecs those that the standard knows: some others run escapes or hide letters that no browser shows.
+_KNOWN = frozenset(
+    {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "cp932", "cp949", "big5hkscs", "euc_jp", "iso2022_jp",
+     "koi8-r", "koi8-u", "cp866", "cp874", "mac-roman", "mac-cyrillic", *(f"cp125{n}" for n in range(9)),
+     *(f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16))}
+)  # fmt: skip
 _HEAD = 4096  # bytes; the HTML standard looks for the encoding in the first 1024
 
 
@@ -45,16 +64,22 @@ def decoded(data: bytes, charset: str | None = None) -> str:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
     named = _CHARSET.search(data[:_HEAD])
-    for one in (charset, named[1].decode() if named else None):
+    for one in (_codec(charset), _codec(named[1].decode() if named else None)):
         if one:
-            try:
-                return data.decode(one, "replace")
-            except LookupError:  # a name that Python does not know
-                continue
+            return data.decode(one, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")  # what browsers take where nothing is said
+
+
+def _codec(charset: str | None) -> str | None:
+    """Return what a browser reads a charset as, or None for one that is none of the standard's."""
+    try:
+        name = codecs.lookup(charset or "").name
+    except (LookupError, ValueError):  # a name that Python does not know, or no name
+        return None
+    return _READ_AS.get(name, name if name in _KNOWN else None)
 
 
 def visible_text(page: str) -> str:
@@ -73,6 +98,7 @@ class _Words(HTMLParser):
         self._said: list[str] = []
         self._unshown = ""
         self._depth = 0
+        self._lists = 0  # open ones within what is not shown
 
     def text(self) -> str:
         """Return what was collected, blanks collapsed as HTML does."""
@@ -81,11 +107,13 @@ class _Words(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin an element."""
-        if self._unshown:
+        if self._unshown and (self._lists or tag not in _ENDED_BY.get(self._unshown, ())):
             self._depth += tag == self._unshown
+            self._lists += tag in _LISTS
             return
+        self._unshown = ""
         if tag not in _VOID and (tag in _UNSHOWN or _hidden(dict(attrs))):
-            self._unshown, self._depth = tag, 1
+            self._unshown, self._depth, self._lists = tag, 1, 0
         self._break(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -95,8 +123,10 @@ class _Words(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """End an element."""
         if self._unshown:
+            whole = not self._lists and tag in _LISTS and self._unshown in _ENDED_BY  # of the list around it
             self._depth -= tag == self._unshown
-            if self._depth == 0:
+            self._lists -= tag in _LISTS and self._lists > 0
+            if self._depth == 0 or whole:
                 self._unshown = ""
             return
         self._break(tag)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 
 from watchkeeper.sources.documents import html_page
 from watchkeeper.sources.documents.page import Page
@@ -83,7 +83,8 @@ def _records(data: bytes) -> Iterator[tuple[Mapping[str, str], bytes]]:
 
 def _heads(lines: bytes) -> Mapping[str, str]:
     """Return head lines by name; the parser's own mapping does not look at capital letters."""
-    return BytesHeaderParser().parsebytes(lines)  # type: ignore[return-value]
+    # As UTF-8: of other bytes the parser makes objects that are no texts, and one odd address would end the reading.
+    return HeaderParser().parsestr(lines.decode("utf-8", "replace"))  # type: ignore[return-value]
 
 
 def _http(block: bytes, number: int) -> tuple[Mapping[str, str], bytes]:

@@ -1,0 +1,55 @@
+"""A view of what was reviewed tells of parties only what two accounts looked at, as it stands now."""
+
+from __future__ import annotations
+
+import pytest
+
+from watchkeeper.ledger.view import look
+from watchkeeper.report.figures import compute
+from watchkeeper.runs.deciding import decide
+from watchkeeper.store.case import Case
+
+
+@pytest.fixture
+def case(demo_case, clock):
+    return Case(demo_case)
+
+
+def reviewed(case, *subjects):
+    for subject in subjects:
+        for who in "AB":
+            decide(case, subject, "reviewed", reason="compared with the sources", by=who)
+
+
+def told(case):
+    view = look(case.tables, reviewed_only=True)
+    return set(view.facts["party_id"]), {tuple(row) for row in view.links.select("subject", "object").iter_rows()}
+
+
+def test_what_nobody_reviewed_is_left_out(case):
+    assert told(case) == (set(), set())
+    assert compute("attribution.units", case.tables, reviewed_only=True).outcome.values[0].low == 0
+    assert compute("attribution.units", case.tables).outcome.values[0].low > 0
+
+
+def test_a_tie_is_told_once_both_its_ends_or_the_tie_itself_were_reviewed(case):
+    reviewed(case, "P-LAZARUS")
+    assert told(case) == ({"P-LAZARUS"}, set())
+    reviewed(case, "P-RGB")
+    assert told(case) == ({"P-LAZARUS", "P-RGB"}, {("P-LAZARUS", "P-RGB")})
+    links = case.tables["link"]
+    alone = links.filter(links["subject"] == "P-KIMSUKY")["link_id"][0]
+    reviewed(case, alone)
+    assert len(told(case)[1]) == 2
+    figure = compute("attribution.units", case.tables, reviewed_only=True)
+    assert figure.view.sentence.endswith("Only what two accounts reviewed.")
+
+
+def test_what_was_entered_after_a_review_takes_the_party_out_until_two_look_again(case):
+    from watchkeeper.runs.partying import add_fact
+
+    reviewed(case, "P-RGB")
+    add_fact(case, "P-RGB", "alias=Another name (SYNTHETIC)", {"source_id": "RECALLED"}, by="C")
+    assert told(case)[0] == set()
+    reviewed(case, "P-RGB")
+    assert told(case)[0] == {"P-RGB"}
