@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from tests.ledger.party_tables import case
+from tests.ledger.tables import Ledger
 
 from watchkeeper.ledger.parties import canonical, merges
+from watchkeeper.ledger.party_merges import openly
 
 
 def shown(tables, on=None):
@@ -105,3 +107,19 @@ def test_a_merge_ends_with_the_day_until_which_it_was_decided():
     """)  # fmt: skip
     assert shown(tables, date(2024, 9, 30)) == ["P-1 P-2"]
     assert shown(tables, date(2024, 10, 1)) == []
+
+
+def test_a_merge_that_readers_may_not_be_told_of_is_not_applied_for_them_and_what_is_apart_stays_apart():
+    said = case(decisions="""
+        id    | subject | verdict     | other
+        ------+---------+-------------+------
+        red-1 | P-1     | same-as     | P-2
+        two   | P-3     | same-as     | P-2
+        red-2 | P-4     | not-same-as | P-2
+        four  | P-4     | same-as     | P-3
+    """)  # fmt: skip
+    closed = [one | {"tlp": "RED" if one["id"].startswith("red") else "CLEAR"} for one in said.statements]
+    tables = Ledger(closed)
+    assert shown(tables) == ["P-1 P-2 P-3"]
+    assert shown(openly(tables, "RED")) == ["P-1 P-2 P-3"]
+    assert shown(openly(tables, "CLEAR")) == ["P-2 P-3"]

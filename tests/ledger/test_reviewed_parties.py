@@ -53,3 +53,15 @@ def test_what_was_entered_after_a_review_takes_the_party_out_until_two_look_agai
     assert told(case)[0] == set()
     reviewed(case, "P-RGB")
     assert told(case)[0] == {"P-RGB"}
+
+
+def test_of_parties_that_are_one_the_newest_word_holds_under_whichever_id_it_was_typed(case):
+    for who in "AB":
+        decide(case, "P-LAZARUS", "same-as", other="P-RGB", reason="as a test", by=who)
+    reviewed(case, "P-LAZARUS")
+    assert told(case)[0] == {"P-LAZARUS", "P-RGB"}
+    for who in "AB":
+        decide(case, "P-RGB", "unreviewed", reason="a source was misread", by=who)
+    assert told(case)[0] == set()
+    reviewed(case, "P-RGB")
+    assert told(case)[0] == {"P-LAZARUS", "P-RGB"}

@@ -338,3 +338,22 @@ def test_there_is_no_letter_of_a_request_that_asks_nothing():
     body = read_request(bare)
     with pytest.raises(Invalid, match="REQ-1 has no addressee or asks nothing"):
         letter(*PARTY, {"kind": "request", "id": "REQ-1", "tlp": "CLEAR", "body": body})
+
+
+def test_a_merge_that_the_addressee_may_not_be_told_of_adds_nothing_to_its_letter():
+    def decided(by: str) -> dict[str, object]:
+        said = {"subject": "P-1", "verdict": "same-as", "other": "P-77", "calls_for": "second", "reason": "x",
+                "author": by, "decided_on": "2019-06-01"}  # fmt: skip
+        return entry("decision", "RED", **said) | {"id": f"d-{by}"}
+
+    asked = (*PARTY, request(subject="P-1", purpose="right-of-reply", party_id="P-1"), decided("ann"), decided("ben"))
+    alone = asked[:-2]
+    assert letter(*asked).tables == letter(*alone).tables
+    assert letter(*asked, clearance="RED").tables != letter(*alone, clearance="RED").tables
+
+
+def test_words_typed_from_a_capture_are_as_closed_as_what_was_typed():
+    typed = {"kind": "capture", "id": OTHER, "tlp": "AMBER", "body": {"name": "x", "bytes": 5, "format": "plain text"}}
+    said = claim("modus", "TYPED-WORDS", source_id=REPLY["source_id"], capture=HELD, quote="q q", transcription=OTHER)
+    assert letter(request(), said, typed | {"tlp": "CLEAR"}).withheld == {}
+    assert letter(request(), said, typed).withheld == {"AMBER": 1}

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from tests.ledger.tables import statement
 from tests.report.named_parties import REPLY, claim, fact, party, record, request, reviewed, step
 
 from watchkeeper.report import document as doc
-from watchkeeper.report import page, word
-from watchkeeper.report.compose import PUBLICATION, compose, plan
-from watchkeeper.report.publication import known_names
+from watchkeeper.report import markup, page, word
+from watchkeeper.report.compose import PUBLICATION, _terms_laid_open, compose, plan
+from watchkeeper.report.publication import known_names, term_faults
 from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid
 
@@ -36,6 +37,18 @@ def refusal(text, *more, **asked):
 
 
 # --- Who is named
+
+
+def test_a_merge_above_the_clearance_names_nobody_by_the_others_name():
+    said = {"subject": "P-1", "verdict": "same-as", "other": "P-2", "calls_for": "second", "decided_on": "2024-12-01",
+            "reason": "an informant"}  # fmt: skip
+    merged = [statement("decision", said | {"author": by}) | {"id": f"d-{by}", "tlp": "RED"} for by in ("ann", "ben")]
+    told = [*party("P-1", "Example Exchange"), *party("P-2", "Another Exchange"), *merged]
+    words = {
+        clearance: runs(built("So did {party P-2}.", *told, purpose="draft", clearance=clearance))[1].words
+        for clearance in ("CLEAR", "RED")
+    }
+    assert words == {"CLEAR": "Another Exchange", "RED": "Example Exchange"}
 
 
 def test_a_party_is_named_as_its_source_writes_it_with_a_note_of_that_source():
@@ -165,6 +178,26 @@ def test_a_name_that_the_record_knows_is_no_plain_word_and_the_fault_says_what_t
     assert names == {"Some Bank": '{party ID} once it is entered as a party, or {term "Some Bank"} if it names nobody'}
 
 
+@pytest.mark.parametrize("text", [
+    'The {term "Example Exchange"} paid.', 'The {term "example exchange"} paid.', 'Ex{term "ample Exch"}ange paid.',
+    '{term "Example"} {term "Exchange"} paid.', '{term "exam\u200bple exchange"} paid.',
+])  # fmt: skip
+def test_a_term_does_not_name_a_party_that_the_record_knows(text):
+    (fault,) = in_terms(text)
+    assert fault.startswith("notes.md:1:")
+    assert fault.endswith("write {party P-1}")
+
+
+@pytest.mark.parametrize("text", ['The tool {term "Sesame"} was used.', "Example Exchange {party P-1} paid."])
+def test_other_terms_are_free_and_plain_words_are_told_elsewhere(text):
+    assert in_terms(text) == []
+
+
+def in_terms(text):
+    parsed = {"notes.md": markup.parse(text, "notes.md")}
+    return term_faults(parsed, _terms_laid_open(parsed), record(*party("P-1", "Example Exchange")), TODAY)
+
+
 def test_a_quotation_must_be_in_words_that_the_record_holds():
     quoted = claim("A1", "modus", "letter", quote="the tokens  left\nin the night")
     text = 'It says {quote FILING "the tokens left"}.'
@@ -184,7 +217,6 @@ def test_a_quotation_whose_claim_was_withdrawn_has_nothing_to_rest_on():
         "author": "a",
         "decided_on": "2024-12-02",
     }
-    from tests.ledger.tables import statement
 
     (fault,) = refusal('It says {quote FILING "the tokens left"}.', quoted, statement("decision", gone)).faults
     assert "is not in any words of FILING" in fault

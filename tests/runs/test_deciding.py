@@ -182,6 +182,18 @@ def test_a_new_claim_reopens_a_review_and_withdrawing_it_closes_that_again(case)
     assert look(case.tables, reviewed_only=True).member_ids.to_list() == ["SYN-1"]
 
 
+def test_the_queue_does_not_offer_to_confirm_what_was_proposed_before_entries_changed(case):
+    first = say(case, "A", "reviewed")["decision_id"]
+    (row,) = queue(case)
+    assert (row["state"], row["type"]) == ("proposed", f"watchkeeper decide {first} confirmed --reason ...")
+    add_claim(case, "SYN-1", "loss_reported=9USD", {"source_id": "SYN-S"}, by="A")
+    with pytest.raises(Invalid, match="Entries on SYN-1 changed"):
+        say(case, "B", "confirmed", first)
+    (row,) = queue(case)
+    assert row["state"] == "proposed before entries changed"
+    assert row["type"] == "watchkeeper decide SYN-1 reviewed --reason ..."
+
+
 def test_a_reopened_decision_stays_in_force_until_two_decide_anew(case):
     say(case, "A", "contested")
     say(case, "B", "contested")

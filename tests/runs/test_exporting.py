@@ -6,9 +6,12 @@ import json
 from datetime import date
 
 import pytest
+from tests.ledger.tables import statement
 from tests.report.interchange.synthetic import case, party
+from tests.runs.party_case import SAID, small_case
 
-from watchkeeper.runs.claiming import Personal
+from watchkeeper.runs.claiming import Personal, add_claim
+from watchkeeper.runs.deciding import decide
 from watchkeeper.runs.exporting import export_ftm, export_stix
 from watchkeeper.runs.ftm_importing import import_ftm
 from watchkeeper.store.case import Case
@@ -86,3 +89,31 @@ def test_a_file_that_cannot_be_written_is_said(watchkeeper, made):
     told = watchkeeper("export", "ftm", "--case", made.folder, "-o", "no/such/folder.json")
     assert told.code == 4
     assert "cannot be written" in told.err
+
+
+@pytest.mark.parametrize("export", [export_ftm, export_stix])
+def test_an_erased_title_or_actor_leaves_no_name_of_nothing(tmp_path, clock, export):
+    from watchkeeper.runs.erasing import erase
+
+    made = small_case(tmp_path / "c")
+    incident = statement("incident", {"incident_id": "A1", "kind": "incident"}) | {"tlp": "CLEAR"}
+    made.append([{key: incident[key] for key in ("kind", "id", "tlp", "body")}], at="2026-11-22T12:00:00Z", by="a")
+    add_claim(made, "A1", "occurred=2020-01-02", dict(SAID), by="a")
+    for said in ("title=SYNTHETIC Kim", "actor=SYNTHETIC Kim"):
+        one = add_claim(made, "A1", said, dict(SAID), by="a", personal=Personal("a basis", date(2030, 1, 1)))
+        erase(made, one["claim_id"], "asked", "GDPR article 17", by="a")
+    told = export(made, candidates=True, clearance="RED")
+    assert b"null" not in told.data
+    assert b"Kim" not in told.data
+    assert told.left_out["claim", "erased"] == 2
+
+
+@pytest.mark.parametrize("export", [export_ftm, export_stix])
+def test_a_merge_that_readers_may_not_be_told_of_joins_nothing_and_dates_nothing_for_them(tmp_path, clock, export):
+    made = case(tmp_path / "c", party("P-1"), party("P-2"))
+    before = export(made, candidates=True).data
+    clock(date(2026, 12, 24))
+    for by in ("first", "second"):
+        decide(made, "P-1", "same-as", other="P-2", reason="an informant", by=by, tlp="RED")
+    assert export(made, candidates=True).data == before
+    assert export(made, candidates=True, clearance="RED").data != export(made, candidates=True, clearance="AMBER").data

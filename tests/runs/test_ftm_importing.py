@@ -205,3 +205,12 @@ def test_the_command_says_how_much_it_read_and_ends_with_4_where_a_line_was_reje
     assert told.code == 4
     assert "x.json:1: may be a living person" in told.err
     assert watchkeeper("import", "ftm", "x.json", "--source", "S-1", "--personal", "b", "--case", made.folder).code == 2
+
+
+def test_an_id_that_two_entities_took_in_stands_for_neither(made, taken):
+    """A person's wallet would else be the firm's, and open."""
+    wallet = {"id": "w", "schema": "CryptoWallet",
+              "properties": {"holder": ["z"], "cryptoAddress": ["1SYN"], "blockchain": ["btc"]}}  # fmt: skip
+    told = taken({**FIRM, "referents": ["z"]}, {**KIM, "referents": ["z"]}, wallet, personal=BASIS)
+    assert [(one.line, one.reason) for one in told.rejected] == [(3, "names a holder that was not kept as a party")]
+    assert "wallet" not in set(made.tables["fact"]["field"])

@@ -180,11 +180,11 @@ def test_a_claim_on_bytes_that_the_case_does_not_hold_is_rejected(case):
 
     imported(case, ALL)
     body = {"incident_id": "SYN-1", "field": "modus", "value": "x", "source_id": "SYN-S", "capture": "f" * 64}
-    assert _known(case, date(2026, 11, 22), settled=False).fault(Entry("claim", "c-1", body, 2)) == (
+    assert _known(case, date(2026, 11, 22), settled=False, by="a").fault(Entry("claim", "c-1", body, 2)) == (
         f"names capture {'f' * 64}, which the case does not hold; add the file first"
     )
     held = {**body, "capture": case.tables["capture"]["capture"][0]}
-    assert _known(case, date(2026, 11, 22), settled=False).fault(Entry("claim", "c-1", held, 2)) is None
+    assert _known(case, date(2026, 11, 22), settled=False, by="a").fault(Entry("claim", "c-1", held, 2)) is None
 
 
 def test_a_row_that_names_a_rejected_one_is_rejected_with_it(case):

@@ -275,3 +275,15 @@ def test_the_list_is_narrowed_by_kind_and_by_a_part_of_a_name(case):
     assert "P-1" not in [row["party_id"] for row in list_parties(case, kind="person")]
     with pytest.raises(Invalid, match='"ship" is not one of the party_kinds'):
         list_parties(case, kind="ship")
+
+
+def test_an_entry_is_as_closed_as_the_transcription_that_it_quotes(case, tmp_path):
+    scan = held(case, tmp_path, b"\x89PNG\r\n\x1a\n" + bytes(64), tlp="CLEAR")
+    typed = held(case, tmp_path, b"SYNTHETIC Kum San is listed", "typed.txt", tlp="AMBER+STRICT")
+    cells = {**SAID, "capture": scan, "quote": "Kum San is listed", "transcription": typed}
+    told = add_fact(case, company(case), "alias=SYNTHETIC KS", cells, by="a")
+    assert told["tlp"] == "AMBER+STRICT"
+    with pytest.raises(NotFound, match="No capture ababab"):
+        add_fact(case, "P-1", "alias=SYNTHETIC K", {**cells, "transcription": "ab" * 32}, by="a")
+    with pytest.raises(Invalid, match=r"is TLP:AMBER\+STRICT, and the entry TLP:CLEAR"):
+        add_fact(case, "P-1", "alias=SYNTHETIC K", cells, by="a", tlp="CLEAR")

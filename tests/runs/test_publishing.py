@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.ledger.tables import statement
 from tests.report.named_parties import claim, party, record, request, reviewed, step
 
 from watchkeeper.report.compose import Plan
@@ -158,6 +159,12 @@ def test_of_two_that_publish_under_one_name_at_once_the_second_writes_nothing(ca
         reporting.build(case, "small", name="r1", purpose="publication", clearance="CLEAR", by="a.analyst")
     assert Case(case.folder).tables["publication"].height == 1
     assert json.loads((case.folder / "reports" / "r1" / "manifest.json").read_text())["clearance"] == "RED"
+
+
+def test_what_keeps_two_builds_apart_is_in_the_way_of_no_name(case):
+    for name in ("lock", "building"):
+        assert reporting.build(case, "small", name=name)["folder"].name == name
+    assert [row["name"] for row in reporting.list_reports(case)] == ["building", "lock", "small"]
 
 
 def test_a_publication_is_kept_in_the_case(case, tmp_path):
@@ -400,3 +407,42 @@ def test_a_decision_that_moved_nothing_is_not_named(published, clock):
     add(published, NINE)
     (drift,) = reporting.verify(published, "r1")["drifted"]
     assert (drift["claims_new"], drift["decisions"]) == ([NINE["id"]], [])
+
+
+def test_a_correction_from_before_a_decision_ended_did_not_tell_of_its_end(published, clock):
+    other = statement("incident", {"incident_id": "A2", "kind": "incident"})
+    grade = claim("A2", "attribution", "A group", stance="attributes", stated_by="A court", confidence="low")
+    add(published, other, grade, claim("A2", "loss_reported", low="9", unit="USD"), *reviewed("A2"), at=AT)
+    for account in ("a.analyst", "b.analyst"):
+        decide(published, "A1", "contested", reason="for now", by=account, until=date(2025, 1, 15))
+    reporting.build(published, "small", name="r2", purpose="publication", by="a.analyst")  # A2 alone: 9 dollars
+    clock(date(2025, 1, 10))
+    add(published, claim("A2", "loss_reported", low="5", unit="USD", entered_on="2025-01-10"))
+    told = publishing.correct(published, "r2", "a reply", by="a.analyst")
+    assert told["figures"] == ["record.loss_reported"]
+    (before,) = publishing.corrections(published, "r2")
+    assert before["corrected"] == told["correction"]
+    clock(date(2025, 1, 16))  # A1 counts again, which that correction could not say
+    after = {row["figure"]: row["corrected"] for row in publishing.corrections(published, "r2")}
+    assert after == {"record.instances": None, "record.loss_reported": None}
+
+
+def test_a_reply_that_came_after_its_party_was_named_is_told_until_a_correction_tells_it(published, clock, watchkeeper):
+    clock(date(2025, 2, 1))
+    assert publishing.corrections(published) == []
+    add(published, step(1, "replied", at="2025-02-01", capture="b" * 64, may_publish="yes"))
+    (row,) = publishing.corrections(published)
+    assert (row["figure"], row["old"], row["new"]) == ("party P-1", "reply sought; waived", "reply sought; replied")
+    assert watchkeeper("report", "corrections", "r1", "--case", published.folder).code == 5
+    told = publishing.correct(published, "r1", "it answered", by="a.analyst")
+    assert told["figures"] == ["party P-1"]
+    assert '- party P-1: printed "reply sought; waived"; now "reply sought; replied"' in Path(told["page"]).read_text()
+    assert [row["corrected"] for row in publishing.corrections(published)] == [told["correction"]]
+
+
+def test_a_party_whose_review_was_taken_back_after_it_was_named_is_told(published, clock):
+    clock(date(2025, 2, 1))
+    for who in ("x.one", "y.two"):
+        decide(published, "P-1", "unreviewed", reason="a source was misread", by=who)
+    (row,) = publishing.corrections(published)
+    assert (row["figure"], row["new"]) == ("party P-1", "candidate; waived")

@@ -295,3 +295,31 @@ def test_the_command_says_that_a_transcription_is_to_be_compared(watchkeeper, de
     ran = watchkeeper(*words, "--case", demo_case)
     assert ran.code == 0
     assert "The quote stands in the transcription." in ran.err
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "1e3", "\u00b2", "\u0663", "1.0", "9" * 5000])
+def test_what_is_no_page_number_is_refused_in_words(held, refusal, page):
+    assert "is no page number" in refusal(held(REPLY), page=page, quote=LOSS)
+
+
+@pytest.mark.parametrize("data", [REPLY, b"SYNTHETIC. The office lost 19 million."])
+def test_a_quote_says_something_and_cuts_no_number(held, refusal, data):
+    assert "is a single sign" in refusal(held(data), quote="a")
+    assert "quote not found" in refusal(held(data), quote="illion and 9")
+    assert "quote not found" in refusal(held(b"SYNTHETIC. The office lost 19 million."), quote="9 million")
+
+
+def test_a_transcription_that_says_what_a_readable_document_does_not_is_marked(claim, held):
+    typed = held(b"SYNTHETIC. The office lost 8 million, and 9 million is repeated.")
+    told = claim(held(REPLY), page="1", quote="lost 8 million", transcription=typed)
+    assert told["claim"]["note"] == (
+        "The document's own text was read and has not these words; they stand in the transcription alone."
+    )
+    assert "note" not in claim(held(REPLY), quote="9 million is repeated", transcription=typed)["claim"]
+
+
+def test_no_control_character_of_a_web_archive_is_written_into_a_locator(claim, held):
+    page = made.response(b"<p>The office lost 9 million</p>")
+    capture = held(made.record("response", "https://a.example/\x1b[31m\u202e\u00fc", page))
+    place = claim(capture, quote=LOSS)["claim"]["locator"]
+    assert place == f"https://a.example/<U+001B>[31m<U+202E>\u00fc, {made.AT}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.values.wording import alike, stands
+from watchkeeper.values.wording import alike, says_something, stands, stands_as_typed
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,40 @@ def test_words_taken_out_of_a_text_stand_in_it_and_no_two_texts_break_the_search
 def test_a_long_quote_is_looked_for_in_a_long_text_in_no_time():
     assert stands("The loss amounted. " * 1000, "The loss amoun-\nted.\n" * 100_000)
     assert not stands("a" * 20_000 + "b", "a" * 2_000_000)
+
+
+@pytest.mark.parametrize("found", [stands, stands_as_typed])
+@pytest.mark.parametrize(
+    ("quote", "text"),
+    [
+        ("5 million", "a loss of 35 million"),
+        ("5 million", "a loss of 1.5 million"),
+        ("000 USD", "a loss of 21,000 USD"),
+        ("lost 21", "it lost 21,000 USD"),
+        ("lost 2", "it lost 21 USD"),
+        ("2018", "report 20181"),
+    ],
+)
+def test_a_number_stands_there_whole_or_not_at_all(found, quote, text):
+    assert not found(quote, text)
+    assert found(quote, f"{text}, and {quote}.")  # where it stands whole as well, it stands
+
+
+def test_a_number_ends_at_a_full_stop_or_comma_that_no_digit_follows():
+    assert stands("in 2018", "It was in 2018. It was lost.")
+    assert stands("35 million", "lost (35 million12), in all")  # a footnote's number behind a word
+
+
+@pytest.mark.parametrize(("quote", "says"), [("a", False), (".", False), ("\u200b", False), ("\u201c ,", False),
+                                             ("7", True), ("\ub3c8", True), ("no", True)])  # fmt: skip
+def test_a_single_letter_or_sign_says_nothing(quote, says):
+    assert says_something(quote) is says
+
+
+def test_marks_of_direction_have_no_ink_but_what_reorders_letters_does():
+    assert stands("pre ABC post", "pre \u200eABC\u200f post")
+    assert not stands("abc", "a\u202eb\u202cc")
+
+
+def test_nothing_stands_nowhere_in_plain_text():
+    assert not stands_as_typed(" ", "loss")

@@ -7,6 +7,7 @@ reopened: it stays in force, it is told so, and nothing is published on it until
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 import polars as pl
 
@@ -52,22 +53,26 @@ def reopened(tables: Tables, reviewed: pl.DataFrame) -> set[str]:
     return {subject for subject, seen in told.iter_rows() if now[subject] != seen}
 
 
-def reviewed_parties(tables: Tables, force: pl.DataFrame) -> set[str]:
+def reviewed_parties(tables: Tables, force: pl.DataFrame, on: date | None = None) -> set[str]:
     """Return the parties that two accounts reviewed and on which nothing was entered since, by all of their ids.
 
     Args:
         tables: The case's tables by kind.
         force: Decisions in force, as `decisions.in_force` gives them.
+        on: The day looked from, for which parties are one.
     """
-    found = merges(tables)
-    asked = force.filter((pl.col("verdict") == "reviewed") & (pl.col("calls_for") == "second"))
-    parties = asked.filter(pl.col("subject").is_in(tables["party"]["party_id"].implode()))
-    return {
-        member
-        for subject, seen in parties.select("subject", "rests_on").iter_rows()
-        if seen in (None, evidence(tables, "party", subject, found.members(subject)))
-        for member in found.members(subject)
-    }
+    found = merges(tables, on)
+    place = {one: n for n, one in enumerate(tables["decision"]["decision_id"].to_list())}
+    words = force.filter(
+        pl.col("verdict").is_in(["reviewed", "unreviewed"])
+        & pl.col("subject").is_in(tables["party"]["party_id"].implode())
+    )
+    # Of those that are one, the newest word holds, under whichever id it was typed.
+    ordered = sorted(words.iter_rows(named=True), key=lambda row: place[row["decision_id"]])
+    newest = {found.members(row["subject"]): row for row in ordered}
+    asked = {ids: row for ids, row in newest.items() if row["verdict"] == "reviewed" and row["calls_for"] == "second"}
+    now = evidences(tables, "party", {ids[0]: ids for ids in asked})
+    return {one for ids, row in asked.items() if row["rests_on"] in (None, now[ids[0]]) for one in ids}
 
 
 def in_final_editions(claims: pl.DataFrame, editions: pl.DataFrame) -> set[str]:

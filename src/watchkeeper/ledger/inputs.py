@@ -44,7 +44,7 @@ def labels(view: View, outcome: Outcome, *, shown: pl.Series, editions: Collecti
         parties = pl.concat([facts["party_id"], links["subject"], links["object"]])
         found += [
             view.parties.filter(_in("party_id", parties)),
-            _decisions(view, facts["fact_id"], links["link_id"]),
+            _decisions(view, pl.concat([facts["fact_id"], parties]), links["link_id"]),
             _withdrawals(view, "fact", "link"),
         ]
     return pl.concat([table["tlp"] for table in found]).unique().sort().to_list()
@@ -55,7 +55,7 @@ def _claims(view: View, outcome: Outcome, shown: pl.Series, editions: Collection
 
     A claim set apart is told as a number, of the incidents that would be members if it were known.
     """
-    wanted = _in("claim_id", outcome.claims) | _in("incident_id", shown)
+    wanted = _in("claim_id", outcome.claims) | _in("incident_id", shown) | _in("incident_id", _reopened(view))
     if editions is None:
         return view.claims.filter(wanted)
     apart = pl.concat([view.undated, view.dropped])
@@ -76,10 +76,16 @@ def _editions(view: View, said: pl.DataFrame, tallies: pl.DataFrame, named: Coll
 def _considered(view: View, outcome: Outcome, shown: pl.Series) -> pl.Series:
     """Return the incidents counted, shown or set apart, and those that a decision alone kept out."""
     kept_out = view.incidents.filter(pl.col("contested") | pl.col("duplicate"))["incident_id"]
-    apart = [view.undated["incident_id"], view.dropped["incident_id"]]
+    apart = [view.undated["incident_id"], view.dropped["incident_id"], _reopened(view)]
     return pl.concat(
         [view.member_ids, outcome.incidents, shown, *apart, kept_out if view.edition is None else shown.clear()]
     )
+
+
+def _reopened(view: View) -> pl.Series:
+    """Return the incidents that were reviewed and are left out all the same: a later word or entry keeps them out."""
+    asked = view.decisions.filter(pl.col("verdict") == "reviewed")["subject"]
+    return view.unreviewed.filter(view.unreviewed.is_in(asked.implode()))
 
 
 def _decisions(view: View, incidents: pl.Series, claims: pl.Series) -> pl.DataFrame:

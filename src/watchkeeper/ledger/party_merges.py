@@ -14,9 +14,29 @@ from typing import Any
 import polars as pl
 
 from watchkeeper.ledger.decisions import in_force
+from watchkeeper.model.tlp import allowed
 
 Tables = Mapping[str, pl.DataFrame]
+_JOINS = ("same-as",)
 _SAID = ("same-as", "not-same-as", "confirmed", "undone")
+
+
+def openly(tables: Tables, clearance: str) -> Tables:
+    """Return tables without the merges that readers of a clearance may not be told of; what is kept apart stays apart.
+
+    Args:
+        tables: The case's tables by kind.
+        clearance: TLP label of the readers.
+    """
+    table = tables["decision"]
+    joins = set(table.filter(pl.col("verdict").is_in(_JOINS))["decision_id"])
+    closed = [
+        row["decision_id"]
+        for row in table.select("decision_id", "subject", "verdict", "tlp").iter_rows(named=True)
+        if not allowed(row["tlp"], clearance)
+        and (row["decision_id"] in joins or (row["verdict"] == "confirmed" and row["subject"] in joins))
+    ]
+    return {**tables, "decision": table.filter(~pl.col("decision_id").is_in(closed))} if closed else tables
 
 
 @dataclass(frozen=True, slots=True)

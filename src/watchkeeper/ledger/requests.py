@@ -20,6 +20,7 @@ from watchkeeper.ledger.party_merges import merges
 from watchkeeper.model.tlp import LAXEST
 
 Tables = Mapping[str, pl.DataFrame]
+HEARD = ("sent", "overdue", "replied", "no-reply", "waived")  # a draft that nobody sent is no hearing
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +201,9 @@ def _ordered(steps: list[Step]) -> tuple[Step, ...]:
     """Return steps by time; the record's order holds within a day of which one step gives no time."""
     vague = {step.day for step in steps if not step.time}
     return tuple(sorted(steps, key=lambda step: (step.day, "" if step.day in vague else step.time)))
+
+
+def heard(tables: Tables, party_id: str, on: date | None = None) -> bool:
+    """Return whether a party may be named: it was asked, or it answered, or somebody says why it was not."""
+    request = reply_of(tables, party_id, on)
+    return request is not None and request.state in HEARD

@@ -17,8 +17,6 @@ from watchkeeper.ledger.decisions import Standing, in_force, standings
 from watchkeeper.ledger.evidence import evidence, in_final_editions
 from watchkeeper.ledger.parties import canonical
 
-_HEARD = ("sent", "overdue", "replied", "no-reply", "waived")
-
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -107,7 +105,7 @@ def _reached(tables: Mapping[str, pl.DataFrame], review: Standing | None, asked:
     now = evidence(tables, asked.kind, asked.subject, asked.ids)
     if review.rests_on not in (None, now):
         return Status("candidate", by, reopened=True, reply=asked.heard)
-    if asked.kind == "party" and asked.heard not in _HEARD:
+    if asked.kind == "party" and asked.heard not in requests.HEARD:
         return Status("reviewed", by, reply=asked.heard)
     told = _published(tables, asked)
     if told.is_empty():

@@ -19,6 +19,7 @@ import yaml
 
 from watchkeeper.ledger.decisions import in_force
 from watchkeeper.ledger.evidence import in_final_editions, reopened, reviewed_parties
+from watchkeeper.ledger.requests import heard
 from watchkeeper.model.vocabulary import at_least, words
 from watchkeeper.values.refused import NotFound
 
@@ -142,16 +143,15 @@ def look(
 def _of_parties(
     tables: Mapping[str, pl.DataFrame], force: pl.DataFrame, as_of: date | None, *, reviewed_only: bool
 ) -> dict[str, pl.DataFrame]:
-    """Return the facts and links known; of reviewed ones, those on parties that were reviewed and links that were."""
+    """Return the facts and links known; for publication those on parties that were reviewed and heard, or waived."""
     told = {f"{kind}s": _told(tables[kind], f"{kind}_id", force, as_of) for kind in ("fact", "link")}
     if not reviewed_only:
         return told
-    parties = pl.Series(sorted(reviewed_parties(tables, force)), dtype=pl.String).implode()
-    alone = force.filter((pl.col("verdict") == "reviewed") & (pl.col("calls_for") == "second"))["subject"].implode()
-    between = pl.col("subject").is_in(parties) & pl.col("object").is_in(parties)
+    reviewed = [one for one in reviewed_parties(tables, force, as_of) if heard(tables, one, as_of)]
+    parties = pl.Series(sorted(reviewed), dtype=pl.String).implode()
     return {
-        "facts": told["facts"].filter(pl.col("party_id").is_in(parties) | pl.col("fact_id").is_in(alone)),
-        "links": told["links"].filter(between | pl.col("link_id").is_in(alone)),
+        "facts": told["facts"].filter(pl.col("party_id").is_in(parties)),
+        "links": told["links"].filter(pl.col("subject").is_in(parties) & pl.col("object").is_in(parties)),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -101,6 +101,7 @@ def _for_publication(composer: _Composer, parsed: Parsed) -> doc.Document:
     """Return the document if nothing keeps it from publication; raise `Invalid` with all that does."""
     tables, as_of = composer.tables, composer.as_of
     faults = _lint_faults(parsed, publication.known_names(tables, as_of))
+    faults += publication.term_faults(parsed, _terms_laid_open(parsed), tables, as_of)
     try:
         composer.composed(parsed)
     except Invalid as refusal:
@@ -135,6 +136,15 @@ def _laid_open(piece: markup.Piece) -> markup.Piece:
         return piece
     at = piece.column + max(piece.words.find('"'), 0) + 1
     return replace(piece, words=piece.arguments[0], verb=None, arguments=(), column=at)
+
+
+def _shown_in(figures: Iterable[Figure]) -> Iterator[str]:
+    """Return the parties of which a figure's table tells."""
+    for figure in figures:
+        used = figure.outcome.claims.implode()
+        ties = figure.view.links.filter(pl.col("link_id").is_in(used))
+        yield from figure.view.facts.filter(pl.col("fact_id").is_in(used))["party_id"]
+        yield from (*ties["subject"], *ties["object"])
 
 
 @dataclass
@@ -188,7 +198,7 @@ class _Composer:
             clearance=self.clearance,
             tlp=tlp.strictest([*used.cited, *(f["tlp"] for f in told.values() if not f.get("withheld"))]),
             passages=tuple(self.passages),
-            parties=tuple(dict.fromkeys(one.subject for one in used.parties)),
+            parties=tuple(dict.fromkeys([*(one.subject for one in used.parties), *_shown_in(used.figures.values())])),
             entries=tuple(sorted(used.entries)),
         )
 

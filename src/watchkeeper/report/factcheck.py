@@ -22,7 +22,7 @@ from watchkeeper.model.tlp import STRICTEST, allowed, withheld
 from watchkeeper.report.document import Document, Inline, Note, Number, Passage, Quote
 from watchkeeper.report.fillers import Mention
 from watchkeeper.report.markup import Piece
-from watchkeeper.report.named import Naming, standing_of
+from watchkeeper.report.named import Naming, label_of, standing_of
 from watchkeeper.report.publication import entries_of, held_quotes
 from watchkeeper.report.statements import named_ids
 from watchkeeper.values import amount
@@ -101,7 +101,7 @@ class _Maker:
     def __init__(self, document: Document, tables: Tables) -> None:
         self.document, self.tables, self.on = document, tables, document.as_at
         self.held = held_quotes(tables, self.on)
-        self.naming = Naming(tables, self.on)
+        self.naming = Naming(tables, self.on, document.clearance)
         self.used: dict[str, list[int]] = {}
         self.known = {one for kind in _KINDS for one in tables[kind][f"{kind}_id"]}
 
@@ -110,7 +110,8 @@ class _Maker:
         entries = list(dict.fromkeys([*self._counted(sentence), *self._quoted(quotes), *self._names(sentence)]))
         for entry in entries:
             self.used.setdefault(entry, []).append(number)
-        cited = (piece.arguments[0] for piece in sentence.pieces("doc", "cite", "quote", "measure"))
+        sources = (piece.arguments[0] for piece in sentence.pieces("doc", "cite", "quote"))
+        cited = [*filter(self._open_source, sources), *(piece.arguments[0] for piece in sentence.pieces("measure"))]
         return {
             "number": str(number),
             "file": sentence.file,
@@ -152,6 +153,8 @@ class _Maker:
         found = standing_of(self.tables, named.shown, self.on)
         by = len(set(found.status.reviewers))
         reply = f"{found.request.id} {found.request.state}" if found.request else "no request"
+        if found.request and not allowed(label_of(found.request), self.document.clearance):
+            reply = withheld(label_of(found.request))
         return f"{named.shown} “{named.words}”: {found.status.word}, reviewed by {by} accounts; reply: {reply}"
 
     def entries(self) -> list[dict[str, str]]:

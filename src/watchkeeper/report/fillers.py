@@ -55,7 +55,7 @@ class Fillers:
     place: str = ""
 
     def __post_init__(self) -> None:
-        self.naming = Naming(self.tables, self.as_of)
+        self.naming = Naming(self.tables, self.as_of, self.clearance)
         self._noted: set[tuple[str, str, str]] = set()
 
     def fill(self, piece: Piece) -> tuple[doc.Inline, ...]:
@@ -136,7 +136,11 @@ class Fillers:
     def _quote(self, source: str, words: str) -> tuple[doc.Inline, ...]:
         told = self.source(source)
         self.quoted.append(Mention(self.where, self.place, source, words))
-        return (doc.Text(told),) if isinstance(told, str) else (doc.Quote(words), doc.Note(note_of(told)))
+        if isinstance(told, str):
+            return (doc.Text(told),)
+        if told["redistribute"] == "hash_only" and self.clearance != tlp.STRICTEST:
+            return (doc.Text("[words withheld: only a hash of this source may be passed on]"), doc.Note(note_of(told)))
+        return (doc.Quote(words), doc.Note(note_of(told)))
 
     def _measure(self, key: str) -> tuple[doc.Inline, ...]:
         told = load.measure(key)

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from watchkeeper.ledger.party_entries import NAMES, standing
-from watchkeeper.ledger.party_merges import merges
+from watchkeeper.ledger.party_merges import merges, openly
 from watchkeeper.ledger.view import look
 from watchkeeper.model.tlp import allowed, strictest
 from watchkeeper.model.vocabulary import fields, party_fields
@@ -71,7 +71,7 @@ def of_incident(tables: Tables, incident: str, clearance: str) -> Found:
 
 def of_party(tables: Tables, party: str, clearance: str) -> Found:
     """Return what the standing facts and links on a party, and on those that are one with it, state."""
-    ids = merges(tables).members(party)
+    ids = merges(openly(tables, clearance)).members(party)
     facts = standing(tables, "fact").filter(pl.col("party_id").is_in(ids)).to_dicts()
     links = standing(tables, "link")
     both = links.filter(pl.col("subject").is_in(ids) | pl.col("object").is_in(ids)).to_dicts()
@@ -82,7 +82,7 @@ def of_party(tables: Tables, party: str, clearance: str) -> Found:
 
 def name_of(tables: Tables, party: str, clearance: str) -> str | None:
     """Return the first standing name of a party that may be told; None if there is none."""
-    return next(iter(_names(tables, merges(tables).members(party), clearance)), None)
+    return next(iter(_names(tables, merges(openly(tables, clearance)).members(party), clearance)), None)
 
 
 def label_of(tables: Tables, kind: str, entry: str) -> str:
@@ -140,7 +140,7 @@ def _labels(tables: Tables) -> dict[str, str]:
 
 
 def _label(row: Row, labels: Mapping[str, str]) -> str:
-    behind = [labels.get(row[name]) for name in ("source_id", "capture") if row[name]]
+    behind = [labels.get(row[name]) for name in ("source_id", "capture", "transcription") if row[name]]
     return strictest([row["tlp"], *behind])
 
 

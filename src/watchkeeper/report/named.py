@@ -16,9 +16,10 @@ import polars as pl
 
 from watchkeeper.ledger.parties import NAMES, canonical
 from watchkeeper.ledger.party_entries import stated_names
+from watchkeeper.ledger.party_merges import openly
 from watchkeeper.ledger.requests import Request, reply_of
 from watchkeeper.ledger.statuses import Status, status
-from watchkeeper.model.tlp import strictest
+from watchkeeper.model.tlp import STRICTEST, strictest
 from watchkeeper.values.refused import Invalid, NotFound
 
 Tables = Mapping[str, pl.DataFrame]
@@ -39,9 +40,15 @@ class Named:
 class Naming:
     """The names that stand in the record on a day."""
 
-    def __init__(self, tables: Tables, as_of: date) -> None:
-        """Read the names; what was withdrawn, erased or published later is not among them."""
-        self._shown = dict(canonical(tables, as_of))
+    def __init__(self, tables: Tables, as_of: date, clearance: str = STRICTEST) -> None:
+        """Read the names; what was withdrawn, erased or published later is not among them.
+
+        Args:
+            tables: The case's tables by kind.
+            as_of: The day looked from.
+            clearance: TLP label of the readers: a merge above it would tell them by a name who is one with whom.
+        """
+        self._shown = dict(canonical(openly(tables, clearance), as_of))
         self._known = {*tables["party"]["party_id"], *self._shown}
         self._facts: dict[str, list[dict[str, Any]]] = {}
         for fact in stated_names(tables, as_of).iter_rows(named=True):

@@ -14,13 +14,18 @@ import polars as pl
 
 from watchkeeper.ledger.decisions import in_force
 from watchkeeper.ledger.parties import names
+from watchkeeper.ledger.requests import HEARD
 from watchkeeper.model.vocabulary import words
 from watchkeeper.report.fillers import Mention
+from watchkeeper.report.lint import known
+from watchkeeper.report.lint import text as lint_text
+from watchkeeper.report.lint.fault import Fault
+from watchkeeper.report.markup import RawBlock
 from watchkeeper.report.named import Naming, Standing, standing_of
 from watchkeeper.values.refused import Invalid
 
 Tables = Mapping[str, pl.DataFrame]
-_HEARD = ("sent", "overdue", "replied", "no-reply", "waived")
+Parsed = Mapping[str, list[RawBlock]]
 _UNNAMED = ("unnamed",)
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”")
 _HOLDING = ("claim", "fact", "link")  # entries whose quote is a source's words
@@ -66,7 +71,7 @@ def _lacks(party: str, standing: Standing) -> list[str]:
         lacks.append(
             f"not reviewed by two accounts: have each of two say so (watchkeeper decide {party} reviewed --reason ...)"
         )
-    if request is None or request.state not in _HEARD:
+    if request is None or request.state not in HEARD:
         drafted = f"{request.id} is a draft that was not sent" if request else "no request for its reply"
         lacks.append(
             f"no reply status: {drafted}; send a request (watchkeeper request add {party} --party {party} ...), or "
@@ -136,6 +141,30 @@ def known_names(tables: Tables, on: date) -> dict[str, str]:
         if value.lower() not in _UNNAMED and '"' not in value
     }
     return bare | {name: f"{{party {party}}}" for name, party in names(tables, on).items()}
+
+
+def term_faults(parsed: Parsed, laid_open: Parsed, tables: Tables, on: date) -> list[str]:
+    """Return where a {term ...} holds, begins or ends a name of a party: who it names is not left to its writer.
+
+    Args:
+        parsed: The chapters.
+        laid_open: The same with each term as plain words.
+        tables: The case's tables by kind.
+        on: The day looked from.
+    """
+    parties = known.index({name: f"write {{party {party}}}" for name, party in names(tables, on).items()})
+    told = {(fault.file, fault.line, fault.column) for fault in _named_in(parsed, parties)}
+    opened = _named_in(laid_open, parties)
+    return [str(fault) for fault in opened if (fault.file, fault.line, fault.column) not in told]
+
+
+def _named_in(chapters: Parsed, parties: known.Index) -> list[Fault]:
+    because = "a party is named as a reference, which carries its review and its reply; a term carries neither"
+    return [
+        text.fault(span, "name", because, instead)
+        for text in lint_text.read(chapters)
+        for span, instead in known.find(text, parties)
+    ]
 
 
 def _collapsed(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from watchkeeper.ledger.party_merges import openly
 from watchkeeper.ledger.requests import Request, Step, reply_of, requests
 from watchkeeper.model.tlp import allowed, strictest, withheld
 from watchkeeper.report import document as doc
@@ -68,7 +69,7 @@ def chapter(tables: Tables, parties: Iterable[Mention], incidents: set[str], on:
         on: The day looked from.
         clearance: TLP label of the readers.
     """
-    lines = [*_of_parties(tables, parties, on), *_of_incidents(tables, incidents, on)]
+    lines = [*_of_parties(tables, parties, on, clearance), *_of_incidents(tables, incidents, on)]
     if not lines:
         return Chapter((), frozenset(), frozenset())
     open_ = [line for line in lines if allowed(line.label, clearance)]
@@ -90,10 +91,10 @@ def chapter(tables: Tables, parties: Iterable[Mention], incidents: set[str], on:
     )
 
 
-def _of_parties(tables: Tables, parties: Iterable[Mention], on: date) -> Iterator[_Line]:
-    naming = Naming(tables, on)
+def _of_parties(tables: Tables, parties: Iterable[Mention], on: date, clearance: str) -> Iterator[_Line]:
+    naming = Naming(tables, on, clearance)
     for party in dict.fromkeys(one.subject for one in parties):
-        request = reply_of(tables, party, on)
+        request = reply_of(openly(tables, clearance), party, on)
         if request is not None:
             # A name may be closer kept than its request; it is said only where both may be.
             yield _Line(naming.words_of(party), True, request, strictest([label_of(request), naming.label_of(party)]))

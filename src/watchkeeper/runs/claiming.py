@@ -15,6 +15,7 @@ from watchkeeper.model.claim import COLUMNS, OPTIONAL, claim_id, read
 from watchkeeper.model.entries import TABLES
 from watchkeeper.model.tlp import ON_ENTRY, allowed, strictest
 from watchkeeper.model.vocabulary import fields, words
+from watchkeeper.runs.deciding import decide
 from watchkeeper.runs.given import days_to_come
 from watchkeeper.runs.quoting import look_up
 from watchkeeper.store import chance
@@ -156,20 +157,8 @@ def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str,
     claims = case.tables["claim"]
     if claim not in set(claims["claim_id"]):
         raise NotFound(f"No claim {claim} in this case; see `watchkeeper ledger show INCIDENT`.")
-    table = TABLES["decision"]
-    body = table.read(
-        {
-            "subject": claim,
-            "verdict": "withdrawn",
-            "reason": reason,
-            "author": by,
-            "decided_on": clock.today().isoformat(),
-        }
-    )
-    decision = table.name(body)
-    label = strictest(claims.filter(claims["claim_id"] == claim)["tlp"])
-    case.append([{"kind": "decision", "id": decision, "tlp": label, "body": body}], at=clock.stamp(), by=by)
-    return {"decision_id": decision, "decision": body}
+    told = decide(case, claim, "withdrawn", reason=reason, by=by)
+    return {"decision_id": told["decision_id"], "decision": told["decision"]}
 
 
 def _readable(claim: Mapping[str, Any]) -> dict[str, Any]:

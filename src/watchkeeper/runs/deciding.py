@@ -67,7 +67,7 @@ def decide(
         "reason": reason,
         "calls_for": "second" if question.second else None,
         "until": until.isoformat() if until else None,
-        "rests_on": _seen(case, kind, subject, other, verdict),
+        "rests_on": _seen(case, kind, subject, other, verdict) if question.second or verdict == "confirmed" else None,
         "author": who,
         "decided_on": today.isoformat(),
     }
@@ -125,11 +125,11 @@ def _check_again(case: Case, body: dict[str, Any], standing: Standing) -> None:
     for decision in (*standing.waiting, *standing.decisions):
         (said,) = _rows(case, decision)
         said = _what(case, said)
-        same = gives(said) == gives(body) and said["rests_on"] in (None, now) and said["until"] is None
+        same = gives(said) == gives(body) and said["rests_on"] == now and said["until"] is None
         if same and account.key(said["author"]) == mine and body.get("until") is None:
             raise Invalid(f"{body['author']} has decided this already ({decision}), and {_stands(standing, decision)}")
     stands = standing.verdict and gives({"verdict": standing.verdict, "subject": standing.subject}) == gives(body)
-    settled = stands and not standing.single and standing.rests_on in (None, now)
+    settled = stands and not standing.single and standing.rests_on == now
     if settled and body.get("until") is None and standing.until is None:
         raise Invalid(
             f"{body['subject']} is {standing.verdict} already, by {' and '.join(standing.by)}, on the same entries; "

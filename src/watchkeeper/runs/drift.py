@@ -51,7 +51,8 @@ def drift_of(
         return None
     since = since or Since(decisions=frozenset(view.decisions["decision_id"]))
     rows = _rows_changed(old, new)
-    touched = {claim for claim, incident in since.claims.items() if incident in rows}
+    left = set(old["ids"]) - set(new["ids"])
+    touched = {claim for claim, incident in since.claims.items() if incident in rows or incident in left}
     known = set(view.claims["claim_id"])
     came = (set(new["claims"]) - set(old["claims"])) | (touched & known)
     went = (set(old["claims"]) - set(new["claims"])) | (touched - known)

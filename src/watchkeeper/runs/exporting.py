@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from watchkeeper.model.tlp import LAXEST, read
+from watchkeeper.ledger.party_merges import openly
+from watchkeeper.model.tlp import LAXEST, allowed, read
 from watchkeeper.report.interchange import ftm, stix
 from watchkeeper.report.interchange.selection import NOT_REVIEWED, Asked, Selection, select
 from watchkeeper.report.interchange.standing import stand
@@ -63,9 +64,11 @@ def export_stix(case: Case, *, clearance: str = LAXEST, candidates: bool = False
 
 
 def _selected(case: Case, clearance: str, candidates: bool, on: date | None) -> tuple[Selection, dict[str, Any]]:
-    tables = case.tables
-    standing = stand(tables, on)
     asked = Asked(clearance=read(clearance), candidates=candidates, on=on)
+    tables = openly(case.tables, asked.clearance)
+    decided = tables["decision"]
+    told = [label for label in decided["tlp"].unique() if allowed(label, asked.clearance)]
+    standing = stand(tables, on, told=decided.filter(decided["tlp"].is_in(told)))
     return select(tables, standing, asked), dict(standing.changed)
 
 

@@ -156,10 +156,12 @@ class _Run:
         rest = [entity for entity in reading.kept if not rows.kind_of(entity)]
         for entity in parties:
             yield from self._judged(entity, self._party)
+        claimed = Counter(referent for entity in parties for referent in entity.referents)
         for entity in parties:  # only now: what was merged into one must not hide an entity of its own
             if entity.id in self._parties:
                 for referent in entity.referents:
-                    self._parties.setdefault(referent, self._parties[entity.id])
+                    if claimed[referent] == 1:  # of two that both took it in, which one is meant cannot be known
+                        self._parties.setdefault(referent, self._parties[entity.id])
         for entity in rest:
             if entity.schema in edges():
                 yield from self._judged(entity, self._link)
@@ -279,7 +281,7 @@ class _Run:
         for value in values:
             if (entity.id, value) not in self._unread:  # a wallet of two holders is one value
                 self._unread.add((entity.id, value))
-                self.outcome.aside[value.prop, why] += 1
+                self.outcome.aside[value.prop[:40], why] += 1
 
 
 def _held(case: Case, sha256: str) -> set[Any]:

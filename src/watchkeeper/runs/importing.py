@@ -65,14 +65,15 @@ def import_tables(
         strict: A bad row refuses everything instead of being set aside.
         today: The last day that an entry may name; the clock's if not given.
         tlp: The label of what is imported; if not given AMBER, and what rests on a source is as the source is.
-        settled: Decisions stand at once, as those of the bundled ledger do; else they wait for a second account.
+        settled: Decisions stand at once, as those of the bundled ledger do; else they are the importer's, and wait for
+            a second account.
 
     Raises:
         Invalid: a structural fault, or with `strict` any fault; nothing is written.
     """
     files = dict(sorted(files.items()))  # the log may not depend on the order in which they were named
     readings = {name: _reading(data, name) for name, data in files.items()}
-    known = _known(case, today or clock.today(), settled=settled)
+    known = _known(case, today or clock.today(), settled=settled, by=by)
     outcome = Imported(headers={name: r.columns for name, r in readings.items()})
     entries: list[tuple[str, Entry]] = []
     for name, reading in sorted(readings.items(), key=lambda item: (_READING_ORDER.index(item[1].kind), item[0])):
@@ -185,11 +186,14 @@ class _Known:
     today: date
     settled: bool
     persons: dict[str, bool]
+    by: str
 
     def complete(self, entry: Entry) -> Entry:
         """Give an entry without a publication day that of its source, and let a decision wait for a second account."""
         if entry.kind == "decision" and not self.settled and question_of(str(entry.body["verdict"])).second:
-            body: dict[str, Json] = {**entry.body, "calls_for": "second"}
+            # One person may import what looks like the words of two: whoever imports gives them, and answers for them.
+            said = f"{entry.body['author']} decided on {entry.body['decided_on']}: {entry.body['reason']}"
+            body: dict[str, Json] = {**entry.body, "calls_for": "second", "author": self.by, "reason": said}
             return replace(entry, body=body, id=TABLES["decision"].name(body))
         source = str(entry.body.get("source_id"))
         if (
@@ -243,7 +247,7 @@ class _Known:
         return new
 
 
-def _known(case: Case, today: date, *, settled: bool) -> _Known:
+def _known(case: Case, today: date, *, settled: bool, by: str) -> _Known:
     bodies: dict[tuple[str, str], str | None] = {}
     published: dict[str, str | None] = {}
     persons: dict[str, bool] = {}
@@ -254,7 +258,7 @@ def _known(case: Case, today: date, *, settled: bool) -> _Known:
         if statement["kind"] == "party":
             persons[statement["id"]] = statement["body"]["kind"] == "person"
     captures = {name for kind, name in bodies if kind == "capture"}
-    return _Known(bodies, published, captures, today, settled, persons)
+    return _Known(bodies, published, captures, today, settled, persons, by)
 
 
 def _named(body: Mapping[str, Any], kind: str) -> Iterable[tuple[tuple[str, ...], str]]:

@@ -41,7 +41,8 @@ class Labels:
         if kind == "source":
             return (body.get("tlp"), *self._asked)
         if "source_id" in body:
-            rests_on = [("source", body["source_id"]), *([("capture", body["capture"])] if "capture" in body else [])]
+            held = [("capture", body[name]) for name in ("capture", "transcription") if name in body]
+            rests_on = [("source", body["source_id"]), *held]
             return (*map(self._known.get, rests_on), *self._asked)
         if kind == "decision":
             return (*map(self._decided_on, (body[key] for key in ("subject", "other") if key in body)), self.own)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from watchkeeper.fetch import clock
 from watchkeeper.model import publications
 from watchkeeper.model.figure import NOT_STATED
 from watchkeeper.model.tlp import strictest
+from watchkeeper.report.compose import OF_PUBLISHING
 from watchkeeper.report.figure_card import day
+from watchkeeper.report.named import Standing, label_of, standing_of
 from watchkeeper.runs import manifest
 from watchkeeper.runs.report_checking import verify
 from watchkeeper.runs.report_folders import bound, folder_of
@@ -23,6 +28,7 @@ from watchkeeper.values.refused import NotFound, Unsound
 
 # As `runs/bundling.py` logs what it made.
 _BUNDLE = re.compile(r"(?P<report>\S+) for TLP:(?P<label>\S+), SHA-256 (?P<sha256>[0-9a-f]{64})\Z")
+_FILE = "correction-{}.md"
 _REASONS = {
     "claims_new": "claims new",
     "claims_gone": "claims gone",
@@ -41,7 +47,9 @@ class _Published:
 
 
 def corrections(case: Case, name: str | None = None) -> list[dict[str, Any]]:
-    """Return a row for each figure of a published report that reads otherwise now.
+    """Return a row for each figure of a published report that reads otherwise now, and for each party it names.
+
+    A party stands there as "party ID" if its review or its reply stand otherwise than when it was printed.
 
     Args:
         case: The case.
@@ -82,7 +90,7 @@ def correct(case: Case, name: str, reason: str, *, by: str) -> dict[str, Any]:
         tlp=strictest([one.row["tlp"], *(row["tlp"] for row in open_), *_labels(case, open_)]),
     )
     page = _page(one, entry, open_)
-    file = f"correction-{entry['id']}.md"
+    file = _FILE.format(entry["id"])
     materials = [manifest.record_material(case), {"name": f"report {name}", "digest": {"sha256": one.row["run"]}}]
     data = manifest.manifest("report correct", {file: page}, materials, {"report": name})
     path = folder_of(case, name) / file
@@ -131,16 +139,47 @@ def _rows(case: Case, log: Sequence[Mapping[str, Any]], one: _Published) -> list
             "copy, or nobody can say what it printed."
         )
     told = verify(case, report)
+    drifted = [*told["drifted"], *_parties(case, log, one, date.fromisoformat(told["as_of"]))]
     return [
         {
             "report": report,
             "publication": one.row["publication_id"],
             **{key: drift[key] for key in ("figure", "old", "new", "values", "tlp", *_REASONS)},
             "bundles": [bundle["sha256"] for bundle in one.bundles],
-            "corrected": _corrected(case, log, one, drift),
+            "corrected": _corrected(case, one, drift),
         }
-        for drift in told["drifted"]
+        for drift in drifted
     ]
+
+
+def _parties(case: Case, log: Sequence[Mapping[str, Any]], one: _Published, on: date) -> Iterator[dict[str, Any]]:
+    """Return in the form of a figure each party named of which review or reply stand otherwise than when printed."""
+    before = {s["id"] for s in log[: one.place]}
+    # That a report names a party, or corrects what it says of it, is no news to that report.
+    tables = {kind: table.clear() if kind in OF_PUBLISHING else table for kind, table in case.tables.items()}
+    then = {
+        kind: table.filter(pl.col(f"{kind}_id").is_in(before)) if f"{kind}_id" in table.columns else table
+        for kind, table in tables.items()
+    }
+    for party in one.row["parties"]:
+        old = standing_of(then, party, one.row["as_of"])
+        new = standing_of(tables, party, on)
+        if _said(old) != _said(new):
+            labels = [label_of(request) for request in (old.request, new.request) if request]
+            yield {
+                "figure": f"party {party}",
+                "old": _said(old),
+                "new": _said(new),
+                "values": {},
+                "tlp": strictest([one.row["tlp"], *labels]),
+                **{name: [] for name in _REASONS},
+            }
+
+
+def _said(found: Standing) -> str:
+    """Return how far a party has come in words; that a deadline has passed since is no change."""
+    reply = found.request.state if found.request else "no request"
+    return f"{found.status.words}; {'sent' if reply == 'overdue' else reply}"
 
 
 def _there(case: Case, report: str) -> Path:
@@ -150,14 +189,17 @@ def _there(case: Case, report: str) -> Path:
     return folder
 
 
-def _corrected(case: Case, log: Sequence[Mapping[str, Any]], one: _Published, drift: Mapping[str, Any]) -> str | None:
-    """Return the correction that told of this change: one that names the figure, logged behind all that moved it."""
+def _corrected(case: Case, one: _Published, drift: Mapping[str, Any]) -> str | None:
+    """Return the correction that told of this very change: its page holds old, new and causes as they are now.
+
+    What moved a figure need not stand behind the correction in the log: a decision can end, or be reopened.
+    """
     own = case.tables["correction"].filter(case.tables["correction"]["publication_id"] == one.row["publication_id"])
-    naming = {row["correction_id"] for row in own.iter_rows(named=True) if drift["figure"] in row["figures"]}
-    decided = {words.partition(":")[0] for words in drift["decisions"]}
-    moved_by = {*drift["claims_new"], *drift["claims_gone"], *decided}
-    newest = max((n for n, s in enumerate(log) if s["id"] in moved_by), default=0)
-    return next((s["id"] for n, s in enumerate(log) if s["id"] in naming and n > newest), None)
+    naming = [row["correction_id"] for row in own.iter_rows(named=True) if drift["figure"] in row["figures"]]
+    told = "\n".join(["", *_figure(drift), ""]).encode()
+    folder = _there(case, one.row["report"])
+    pages = {correction: folder / _FILE.format(correction) for correction in naming}
+    return next((name for name, page in pages.items() if page.is_file() and told in page.read_bytes()), None)
 
 
 def _page(one: _Published, entry: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> bytes:

@@ -7,7 +7,7 @@ can be read a person attaches a transcription, and the quote must stand in that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from watchkeeper.sources.documents.documents import FORMATS
@@ -50,10 +50,7 @@ def look_up(case: Case, body: dict[str, Json], page: str | None) -> bool | None:
         Unsound: a capture is not as it was kept.
     """
     page = _page_number(page)
-    if "quote" in body and not wording.says_something(str(body["quote"])):
-        raise Invalid(
-            f'The quote "{body["quote"]}" is a single sign, which any text has; quote the words that say it. {_NOTHING}'
-        )
+    _refuse_a_single_sign(body)
     if "capture" not in body or not (page or "quote" in body):
         if page and "locator" not in body:
             body["locator"] = f"page {page}"
@@ -64,11 +61,7 @@ def look_up(case: Case, body: dict[str, Json], page: str | None) -> bool | None:
         return _in_text(case, body, page)
     place = None
     if "transcription" in body:
-        _in_transcription(case, body)
-        pages = _pages_beside(case, capture, form)
-        place = _page_of(pages, capture, page)
-        if any(one.text.strip() for one in pages) and not _on_pages(str(body["quote"]), pages):
-            _note(body, TYPED_ALONE)
+        place = _in_transcription(case, body, form, page)
     elif form in FORMATS:
         place = _in_document(case, body, form, int(page) if page else None)
     elif form.endswith(" image") and "quote" in body:
@@ -91,6 +84,13 @@ def _page_number(page: str | None) -> str | None:
     return str(int(page))
 
 
+def _refuse_a_single_sign(body: Mapping[str, Json]) -> None:
+    if "quote" in body and not wording.says_something(str(body["quote"])):
+        raise Invalid(
+            f'The quote "{body["quote"]}" is a single sign, which any text has; quote the words that say it. {_NOTHING}'
+        )
+
+
 def _note(body: dict[str, Json], words: str) -> None:
     body["note"] = f"{body['note']} {words}" if "note" in body else words
 
@@ -108,8 +108,13 @@ def _in_text(case: Case, body: dict[str, Json], page: str | None) -> bool | None
     return _must_stand(str(body["quote"]), _text(case, str(body["capture"])), str(body["capture"]))
 
 
-def _in_transcription(case: Case, body: dict[str, Json]) -> None:
-    """Refuse a transcription that is no text or has not the words."""
+def _in_transcription(case: Case, body: dict[str, Json], form: str, page: str | None) -> str | None:
+    """Return the place of a page that a person typed; note that the document itself, where it can be read, lacks it.
+
+    Raises:
+        Invalid: the transcription is no text or has not the words, or there is no such page.
+    """
+    capture = str(body["capture"])
     transcription = str(body["transcription"])
     if transcription == body["capture"]:
         raise Invalid(f"A capture cannot be the transcription of itself. {_NOTHING}")
@@ -119,6 +124,12 @@ def _in_transcription(case: Case, body: dict[str, Json]) -> None:
             f"typed as a UTF-8 text file and add that. {_NOTHING}"
         )
     _must_stand(str(body["quote"]), _text(case, transcription), transcription)
+    pages = _pages_beside(case, capture, form)
+    if page and pages:
+        _numbered(pages, int(page), capture)
+    if any(one.text.strip() for one in pages) and not _on_pages(str(body["quote"]), pages):
+        _note(body, TYPED_ALONE)
+    return f"page {page}" if page else None
 
 
 def _text(case: Case, capture: str) -> str:
@@ -151,13 +162,6 @@ def _pages_beside(case: Case, capture: str, form: str) -> list[Page]:
         return _pages(case, capture, form)
     except Invalid:  # encrypted, damaged or too large: that is why there is a transcription
         return []
-
-
-def _page_of(pages: Sequence[Page], capture: str, page: str | None) -> str | None:
-    """Return the place of a page whose words a person typed; it must exist where the document can be read."""
-    if page and pages:
-        _numbered(pages, int(page), capture)
-    return f"page {page}" if page else None
 
 
 def _on_pages(quote: str, pages: Sequence[Page]) -> bool:

@@ -28,6 +28,7 @@ from watchkeeper.values.digest import Json, of_bytes
 from watchkeeper.values.refused import Invalid, Refused
 
 __all__ = ["FILES", "OURSELVES", "Built", "build", "build_for", "list_reports", "verify"]
+_LOCK = ".building"  # no name that a report can have
 OURSELVES = "watchkeeper"  # who builds when nobody is named, as in the demonstration
 
 
@@ -131,8 +132,9 @@ def _alone(case: Case, called: str, purpose: str, out: Path | None) -> Iterator[
     if out is not None:
         yield
         return
-    (case.folder / "reports").mkdir(exist_ok=True)
-    with writing(case.folder / "reports"):
+    folder = case.folder / "reports" / _LOCK
+    folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder):
         _may_be_called(Case(case.folder), called, purpose, out)
         yield
 
@@ -229,13 +231,17 @@ def _before_publication(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.D
 
 
 def _materials(case: Case, asked: Asked) -> list[Mapping[str, Any]]:
-    own = [{"name": f"chapter {name}", "digest": {"sha256": of_bytes(data)}} for name, data in asked.chapters.items()]
+    # By number: the manifest goes with a bundle, and a file's name can say what its readers may not see.
+    own = [
+        {"name": f"chapter {number}", "digest": {"sha256": of_bytes(data)}}
+        for number, data in enumerate(asked.chapters.values(), start=1)
+    ]
     return [manifest.record_material(case), *own]
 
 
 def _parameters(asked: Asked) -> dict[str, Any]:
     told = {"report": asked.plan, "as_of": asked.as_of.isoformat(), "clearance": asked.clearance}
-    more = {"purpose": asked.purpose if asked.purpose != DRAFT else None, "chapters": list(asked.chapters)}
+    more = {"purpose": asked.purpose if asked.purpose != DRAFT else None, "chapters": len(asked.chapters)}
     return told | {name: given for name, given in more.items() if given}
 
 

@@ -117,7 +117,7 @@ def waive_party(
         NotFound: no such party; Invalid: it was asked already, or there is no reason.
     """
     if party_id not in _ids(case, "party"):
-        raise NotFound(f"No party {party_id} in this case. Nothing was written.")
+        raise NotFound(f"No party {party_id} in this case; see `watchkeeper party list`. Nothing was written.")
     there = reply_of(case.tables, party_id, clock.today())
     if there is not None:
         raise Invalid(
@@ -178,12 +178,15 @@ def _label(case: Case, body: Mapping[str, Json], asked: str | None) -> str:
     kinds = [kind for kind in _SUBJECTS if subject in _ids(case, kind)]
     if not kinds:
         raise NotFound(
-            f"No incident or party {subject} in this case; see `watchkeeper ledger list`. Nothing was written."
+            f"No incident or party {subject} in this case; see `watchkeeper ledger list` and `party list`. Nothing was "
+            "written."
         )
     behind = [(kind, subject) for kind in kinds]
     if "party_id" in body:
         if body["party_id"] not in _ids(case, "party"):
-            raise NotFound(f"No party {body['party_id']} in this case. Nothing was written.")
+            raise NotFound(
+                f"No party {body['party_id']} in this case; see `watchkeeper party list`. Nothing was written."
+            )
         behind.append(("party", str(body["party_id"])))
     labels = [
         label

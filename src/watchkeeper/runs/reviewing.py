@@ -46,39 +46,53 @@ def queue(case: Case, *, candidates: bool = False, on: date | None = None) -> li
 
 
 def _row(case: Case, standing: Standing) -> Iterator[dict[str, Any]]:
-    state = "reopened" if _reopened(case, standing) else standing.state
+    state = "reopened" if _changed(case, standing, standing.rests_on) else standing.state
     waiting = standing.waiting and standing.state == "in force"
     if state in ("in force", "open") and not waiting:
         return
+    stale = bool(standing.waiting) and _changed(case, standing, _seen_by(case, standing.waiting[-1]))
     yield {
         "subject": " and ".join(one for one in (standing.subject, standing.other) if one),
         "question": questions()[standing.question].means,
-        "state": "in force; another verdict proposed" if waiting and state == "in force" else state,
+        "state": _in_words(state, waiting=bool(waiting), stale=stale),
         "verdict": standing.verdict,
         "by": ", ".join(standing.by) or None,
         "proposed": "; ".join(f"{verdict}: {', '.join(by)}" for verdict, by in standing.proposed.items()) or None,
         "decision": ", ".join(standing.waiting or standing.decisions) or None,
         "dissent": "; ".join(f"{who}: {why}" for who, why in standing.dissent) or None,
-        "type": _command(standing, state),
+        "type": _command(standing, state, stale=stale),
     }
 
 
-def _command(standing: Standing, state: str) -> str:
-    if state in ("reopened", "lapsed"):
-        verdict = standing.verdict or "VERDICT"
+def _in_words(state: str, *, waiting: bool, stale: bool) -> str:
+    said = "in force; another verdict proposed" if waiting and state == "in force" else state
+    return f"{said} before entries changed" if stale else said
+
+
+def _command(standing: Standing, state: str, *, stale: bool) -> str:
+    if stale or state in ("reopened", "lapsed"):
+        # What was proposed on other entries cannot be confirmed: whoever agrees says so of those that stand now.
+        verdict = [*standing.proposed][-1] if stale else standing.verdict
+        verdict = verdict or "VERDICT"
         other = f" --other {standing.other}" if standing.other else ""
         return f"watchkeeper decide {standing.subject} {verdict}{other} --reason ..."
     return f"watchkeeper decide {standing.waiting[-1]} confirmed --reason ..."
 
 
-def _reopened(case: Case, standing: Standing) -> bool:
-    """Return whether entries on the subject changed since the decision in force was made."""
-    if standing.verdict is None or standing.rests_on is None:
+def _changed(case: Case, standing: Standing, seen_then: str | None) -> bool:
+    """Return whether entries on the subject changed since somebody decided on them, as far as that was kept."""
+    if seen_then is None:
         return False
     for kind in questions()[standing.question].of:
         if standing.subject in set(case.tables[kind][f"{kind}_id"]):
-            return seen(case.tables, kind, standing.subject, standing.other) != standing.rests_on
+            return seen(case.tables, kind, standing.subject, standing.other) != seen_then
     return False
+
+
+def _seen_by(case: Case, decision: str) -> str | None:
+    table = case.tables["decision"]
+    found: str | None = table.filter(table["decision_id"] == decision)["rests_on"].item()
+    return found
 
 
 def _unreviewed(case: Case, found: tuple[Standing, ...]) -> list[dict[str, Any]]:

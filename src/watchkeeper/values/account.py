@@ -13,8 +13,8 @@ from watchkeeper.values.texts import flags
 
 _LONGEST = 64  # characters
 _SPACE = re.compile(r"\s+")
-# Small Cyrillic and Greek letters that are drawn as Latin ones: confusables.txt of UTS 39, the everyday ones.
-_AS_LATIN = str.maketrans("авекмнорстухіјѕһԁԛԝαεικνορτυχ", "abekmhopctyxijshdqwaeikvoptux")
+# Small letters that are drawn as plain Latin ones: confusables.txt of UTS 39, the everyday ones.
+_AS_LATIN = str.maketrans("авекмнорстухіјѕһԁԛԝαεικνορτυχıłøđɑɡ", "abekmhopctyxijshdqwaeikvoptuxilodag")
 
 
 def read(text: str) -> str:

@@ -186,3 +186,14 @@ def test_a_name_planted_anywhere_in_a_chapter_is_found_where_it_stands(name, dat
     found = lint.faults({name: parse("\n".join(lines), name)}, {})
     assert [(f.line, f.words) for f in found if written.split()[0] in f.words], (lines[piece.line - 1], found)
     assert any(f.line == piece.line and f.column <= column + 1 for f in found)
+
+
+def test_marks_that_turn_the_direction_of_letters_are_refused() -> None:
+    (first, *_) = lint.faults({"x.md": parse("The \u202enelots\u202c tokens.", "x.md")}, {})
+    assert (first.rule, first.column, first.instead) == ("script", 5, "take it out")
+
+
+def test_an_unusual_word_of_one_known_name_is_that_name_in_small_letters_too() -> None:
+    known = {"Moonquay Shipping": "{party P-3}", "Taerim Seoul": "{party P-4}", "Taerim Trading": "{party P-5}"}
+    found = lint.faults({"x.md": parse("The fleet of moonquay and that of taerim were sold.", "x.md")}, known)
+    assert [(fault.words, fault.instead) for fault in found] == [("moonquay", "write {party P-3}")]

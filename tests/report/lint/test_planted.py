@@ -18,6 +18,9 @@ PLANTED = planted("planted.yml")
 HELD_OUT = planted("held_out.yml")
 CLEAN = told("clean.yml")["sentences"].splitlines()
 HELD_OUT_CLEAN = told("held_out.yml")["clean"].splitlines()
+OUTSIDERS_KNOWN = told("outsiders_planted.yml")["known"]
+OUTSIDERS = planted("outsiders_planted.yml")
+OUTSIDERS_CLEAN = told("outsiders_clean.yml")["sentences"].splitlines()
 
 
 def test_there_are_as_many_sentences_as_promised():
@@ -25,6 +28,8 @@ def test_there_are_as_many_sentences_as_promised():
     assert len(set(CLEAN)) >= 200
     assert len(HELD_OUT) >= 60
     assert len(HELD_OUT_CLEAN) >= 60
+    assert len({one.sentence for one in OUTSIDERS}) >= 300
+    assert len(set(OUTSIDERS_CLEAN)) >= 310
 
 
 @pytest.mark.parametrize("one", [*PLANTED, *HELD_OUT], ids=lambda one: f"{one.group}: {one.sentence}")
@@ -34,6 +39,17 @@ def test_a_planted_sentence_is_refused_where_it_stands(one: Planted):
         found = lint.faults({"notes.md": parse(text, "notes.md")}, KNOWN)
         places = [(f.file, f.line, f.column, f.rule) for f in found]
         assert ("notes.md", line, column, one.rule) in places, (text, found)
+
+
+@pytest.mark.parametrize("one", OUTSIDERS, ids=lambda one: f"{one.group}: {one.sentence}")
+def test_a_sentence_that_an_outsider_planted_is_refused_where_it_stands(one: Planted):
+    for width, kind in zip(WIDTHS, KINDS, strict=True):
+        text, line, column = place(one, width, kind)
+        found = lint.faults({"notes.md": parse(text, "notes.md")}, OUTSIDERS_KNOWN)
+        assert ("notes.md", line, column, one.rule) in [(f.file, f.line, f.column, f.rule) for f in found], (
+            text,
+            found,
+        )
 
 
 @pytest.mark.parametrize("one", PLANTED[::7], ids=lambda one: one.sentence)
@@ -49,6 +65,13 @@ def test_a_clean_sentence_passes_for_publication(sentence: str):
     for width, kind in zip(WIDTHS, KINDS, strict=True):
         text, _ = chapter(sentence, width, kind)
         lint.check_for_publication({"notes.md": parse(text, "notes.md")}, KNOWN)
+
+
+@pytest.mark.parametrize("sentence", OUTSIDERS_CLEAN)
+def test_a_clean_sentence_of_an_outsider_passes_for_publication(sentence: str):
+    for width, kind in zip(WIDTHS, KINDS, strict=True):
+        text, _ = chapter(sentence, width, kind)
+        lint.check_for_publication({"notes.md": parse(text, "notes.md")}, OUTSIDERS_KNOWN)
 
 
 def test_several_planted_sentences_of_several_files_are_told_at_once():

@@ -87,3 +87,11 @@ def test_a_count_carries_no_confidence_word():
 def test_a_word_broken_over_lines_is_one_word():
     (fault,) = lint.faults({"x.md": parse("The trader is a sanctions\nbuster.", "x.md")})
     assert (fault.line, fault.column, fault.words) == (1, 17, "sanctions buster")
+
+
+@pytest.mark.parametrize(
+    "written", ["_stolen_", "**stolen**", "sto**len**", "sto\u00adlen", "sto\u200blen", "`stolen`", "st\u00f3len"]
+)
+def test_marks_and_invisible_characters_do_not_hide_a_word(written: str) -> None:
+    (fault,) = lint.faults({"x.md": parse(f"The tokens were {written} again.", "x.md")})
+    assert (fault.rule, fault.line) == ("word", 1)

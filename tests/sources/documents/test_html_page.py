@@ -25,6 +25,12 @@ from watchkeeper.sources.documents.html_page import decoded, read, visible_text
         ("&pound;9&nbsp;million &#x41; &lt;b&gt;", "£9\u00a0million A <b>"),
         ("<title>SYNTHETIC</title><body>words", "SYNTHETIC\nwords"),
         ("a\0b", "a\ufffdb"),
+        # An end tag that a writer may leave out: the next of its kind, or the end of the list, ends what is hidden.
+        ("<p hidden>not this<p>this</p><p>later</p>", "this\nlater"),
+        ("<ul><li hidden>not<ul><li>this</ul>either<li>this</ul>later", "this\nlater"),
+        ("<ul><li hidden>not this</ul>later", "later"),
+        ("<table><tr hidden><td>not<td>this<tr><td>this</table>", "this"),
+        ("<div hidden><p>not<p>this</div>this", "this"),
         ("", ""),
     ],
 )
@@ -52,3 +58,19 @@ def test_a_page_is_read_in_the_encoding_it_says(data, charset, text):
 def test_a_page_is_one_text_without_a_number():
     (page,) = read(b"<p>SYNTHETIC")
     assert (page.text, page.number, page.place) == ("SYNTHETIC", None, "")
+
+
+@pytest.mark.parametrize(
+    ("named", "data", "text"),
+    [
+        ("iso-8859-1", b"\x93lost\x94", "\u201clost\u201d"),  # browsers read it as windows-1252
+        ("euc-kr", "\ub620\ubc29\uac01\ud558".encode("cp949"), "\ub620\ubc29\uac01\ud558"),
+        ("gb2312", "\u9555\u57fa".encode("gb18030"), "\u9555\u57fa"),
+        ("unicode_escape", b"\\u0061", "\\u0061"),  # no browser knows it, and none shows what it would hide
+        ("utf-7", b"+AGE-", "+AGE-"),
+        ("undefined", b"lost", "lost"),
+        ("idna", b"lost", "lost"),
+    ],
+)
+def test_a_charset_is_read_as_browsers_read_it(named, data, text):
+    assert decoded(data, named) == text

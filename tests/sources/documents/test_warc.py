@@ -103,3 +103,9 @@ def test_a_file_that_expands_beyond_what_is_read_is_refused(monkeypatch):
     monkeypatch.setattr(warc, "limit", lambda _: 100)
     with pytest.raises(Invalid, match="it expands to more than the 100 bytes that are read"):
         pages(gzip.compress(made.WARC))
+
+
+def test_an_address_that_is_no_ascii_or_no_text_at_all_ends_no_reading():
+    odd = record("response", "https://a.example/x", response(b"words")).replace(b"/x", b"/\xc3\xbc\xff")
+    (page,) = warc.read(odd)
+    assert (page.place, page.text) == (f"https://a.example/\u00fc\ufffd, {made.AT}", "words")

@@ -29,6 +29,9 @@ GOOD_ROWS = {
     "incident": "UN19-11,incident,,",
     "claim": "UN19-11,loss_reported,,81000000,,USD,,,,,moderate,B2,S-2019-691,annex 21,,2019-08-30,text,a,2026-11-22,",
     "decision": "UN19-11,contested,,one source disputes it,a,2026-11-22",
+    "party": "P-1,company,",
+    "fact": "P-1,name,One Trading,,,,,,,S-2019-691,,annex 21,,2019-08-30,text,a,2026-11-22,",
+    "link": "P-1,owns,P-2,25..30%,,,2019,,,,S-2019-691,,annex 21,,2019-08-30,text,a,2026-11-22,",
     "tally": "panel,year,2019,35,incidents,2019,S-2019-691,paragraph 57,2019-08-30,text,2026-11-22,",
 }
 
@@ -127,7 +130,7 @@ def test_a_bad_row_is_set_aside_with_line_reason_and_cells_and_the_rest_is_kept(
     ]
     assert reading.rejected[0].reason == (
         'incident_id: "UN 12" is no incident id; use 2 to 64 of A-Z a-z 0-9 . _ - and start with a letter or digit.; '
-        'kind: "event" is not one of the kinds: incident, campaign.'
+        'kind: "event" is not one of the kinds: incident, campaign, it-work.'
     )
     assert [bad.reason for bad in reading.rejected[1:]] == [
         "3 cells where the header has 4",
@@ -222,7 +225,10 @@ def test_a_file_larger_than_its_card_says_is_refused(monkeypatch):
         ("incident_id,kind,parent_id,note,", "but unknown: ."),
         ("Incident_ID,KIND,Parent_id,note ", "no ledger table has this header (Incident_ID, KIND, Parent_id, note )."),
         ("incident_id;kind;parent_id;note", "no ledger table has this header (incident_id;kind;parent_id;note)."),
-        ("a,b", "no ledger table has this header (a, b). Kinds: source, edition, incident, claim, decision, tally."),
+        (
+            "a,b",
+            "no ledger table has this header (a, b). Kinds: source, edition, incident, claim, decision, party, fact, link, tally.",
+        ),
     ],
 )
 def test_a_header_is_never_guessed(header, fault):

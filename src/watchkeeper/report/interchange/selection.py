@@ -16,6 +16,7 @@ import polars as pl
 
 from watchkeeper.ledger.view import look
 from watchkeeper.model.tlp import LAXEST, allowed, strictest
+from watchkeeper.model.vocabulary import fields
 from watchkeeper.report.interchange.standing import Standing
 
 Tables = Mapping[str, pl.DataFrame]
@@ -265,10 +266,12 @@ def _set_aside(row: Row, asked: Asked) -> str | None:
 
 
 def _open(row: Row, asked: Asked, out: Counter[tuple[str, str]]) -> bool:
-    shown = allowed(row["tlp"], asked.clearance)
-    if not shown:
-        out["claim", _above(asked)] += 1
-    return shown
+    why = None if allowed(row["tlp"], asked.clearance) else _above(asked)
+    if why is None and row["value"] is None and row["unit"] is None and fields()[row["field"]].kind == "text":
+        why = "erased"
+    if why is not None:
+        out["claim", why] += 1
+    return why is None
 
 
 def _status(standing: Standing, kind: str, subject: str, asked: Asked) -> tuple[str, str | None]:

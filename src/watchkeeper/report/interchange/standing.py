@@ -41,9 +41,16 @@ class Standing:
         return self.word(kind, subject) in _REVIEWED
 
 
-def stand(tables: Mapping[str, pl.DataFrame], on: date | None = None) -> Standing:
-    """Return what was decided by a day; None is everything recorded."""
+def stand(tables: Mapping[str, pl.DataFrame], on: date | None = None, *, told: pl.DataFrame | None = None) -> Standing:
+    """Return what was decided by a day; None is everything recorded.
+
+    Args:
+        tables: The case's tables by kind.
+        on: The day.
+        told: The decisions of which the readers may know the day; all if not given.
+    """
     decided = tables["decision"] if on is None else tables["decision"].filter(pl.col("decided_on") <= on)
+    known_of = decided if told is None else told.filter(pl.col("decision_id").is_in(decided["decision_id"].to_list()))
     one = canonical(tables, on)
     subjects = {one.get(subject, subject) for subject in decided["subject"].to_list()}
     words = {("incident", one): "published" for one in published_by_others(tables, on)}
@@ -53,7 +60,7 @@ def stand(tables: Mapping[str, pl.DataFrame], on: date | None = None) -> Standin
         for subject in sorted(known & subjects):
             words[kind, subject] = status(tables, kind, subject, on).word
     gone = in_force(decided, on).filter(pl.col("verdict") == "withdrawn")["subject"]
-    return Standing(one, words, frozenset(gone.to_list()), _changed(tables, decided, one))
+    return Standing(one, words, frozenset(gone.to_list()), _changed(tables, known_of, one))
 
 
 def _changed(tables: Mapping[str, pl.DataFrame], decided: pl.DataFrame, one: Mapping[str, str]) -> Mapping[str, date]:

@@ -7,7 +7,8 @@ name or its company suffix. A name that is one ordinary word ("Grace") is found 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from watchkeeper.report.lint import korean, ordinary
@@ -15,6 +16,7 @@ from watchkeeper.report.lint.span import Span, Token, joined, key, tokens
 from watchkeeper.report.lint.text import Text
 
 _SUFFIXES = re.compile(r"co|ltd|ll[cp]|inc|corp|corporation|company|limited|gmbh|plc|pte|pty|sa|ag|bv|sarl|jsc")
+_TELLING = 5  # letters of a part of a name that stands for the whole of it
 _MOST_TOKENS = 12  # in one name; more is a sentence
 _MOST_KOREAN = 4  # tokens of a Korean name: a family name of one, a given name of three
 _SHORT = 3  # letters: such a name is found only as it is written
@@ -32,7 +34,7 @@ class Index:
 
     def instead(self, words: str) -> str | None:
         """Return what is written for the first known name that words of any script contain."""
-        whole = key(words)
+        whole = key(unicodedata.normalize("NFC", words))
         return next((self.by_key[k] for k in sorted(self.by_key, key=len, reverse=True) if k in whole), None)
 
 
@@ -44,11 +46,19 @@ class _Built:
     one_word: set[str] = field(default_factory=set)
 
 
-def index(known: Mapping[str, str], *, people: bool = True) -> Index:
-    """Return names ready to be found; `people` also finds other orders and other readings of Korean names."""
+def index(known: Mapping[str, str], *, people: bool = True, common: Container[str] = frozenset()) -> Index:
+    """Return names ready to be found.
+
+    Args:
+        known: Names to what is written in their place.
+        people: Whether to find other orders, other readings of Korean names, and telling parts of a name alone.
+        common: Keys of words that tell nothing alone, as names of States do.
+    """
     built = _Built()
     for name, instead in known.items():
         _add(built, name, instead, people=people)
+    if people:
+        _add_parts(built, known, common)
     longest = max(map(len, built.by_key), default=0) + 2  # a plural or possessive
     return Index(built.by_key, built.by_parts, built.by_reading, frozenset(built.one_word), longest)
 
@@ -69,6 +79,23 @@ def _add(built: _Built, name: str, instead: str, *, people: bool) -> None:
             built.by_parts.setdefault(tuple(sorted(part.key for part in parts)), instead)
         for reading in korean.readings([part.words for part in parts]):
             built.by_reading.setdefault(reading, instead)
+
+
+def _add_parts(built: _Built, known: Mapping[str, str], common: Container[str]) -> None:
+    """Add each word that belongs to the names of one party only, as its name in short: "moonquay"."""
+    means: dict[str, set[str]] = {}
+    for name, instead in known.items():
+        for part in tokens(name):
+            means.setdefault(part.key, set()).add(instead)
+    for word, of in means.items():
+        if len(word) >= _TELLING and word.isalpha() and len(of) == 1 and not (word in common or _is_common(word)):
+            built.one_word.add(word)
+            built.by_key.setdefault(word, *of)
+
+
+def _is_common(part: str) -> bool:
+    """Return whether a word says nothing about whose name it is part of."""
+    return ordinary.is_ordinary(part) or _SUFFIXES.fullmatch(part) is not None
 
 
 def find(text: Text, names: Index) -> Iterator[tuple[Span, str]]:

@@ -7,12 +7,14 @@ scripts, and capitalised words that nothing explains.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 
 from watchkeeper.report.lint import known as known_names
 from watchkeeper.report.lint import proper, shapes, states
 from watchkeeper.report.lint.fault import Fault
-from watchkeeper.report.lint.span import Span, merged, overlaps
+from watchkeeper.report.lint.span import Cover, Span, merged
 from watchkeeper.report.lint.text import Text
 
 
@@ -23,16 +25,17 @@ def faults(texts: Iterable[Text], known: Mapping[str, str]) -> list[Fault]:
         texts: The words of the chapters.
         known: Every name and alias of the case to what is written in its place, e.g. "{party P-1}".
     """
-    index = known_names.index({name: f"write {instead}" for name, instead in known.items()})
+    told = {name: f"write {instead}" for name, instead in known.items()}
+    index = known_names.index(told, common=states.index().by_key)
     return [fault for text in texts for fault in _faults(text, index)]
 
 
 def _faults(text: Text, index: known_names.Index) -> Iterator[Fault]:
     """Yield one fault for each name; what is more certain speaks first, and nothing is told twice."""
-    taken: list[Span] = []
+    taken = Cover(len(text.words))
     for shape in _found(text, index):
-        if not overlaps(shape.span, taken):
-            taken.append(shape.span)
+        if not taken.touches(shape.span):
+            taken.add(shape.span)
             yield text.fault(shape.span, shape.rule, shape.because, shape.instead)
 
 
@@ -47,7 +50,9 @@ def _found(text: Text, index: known_names.Index) -> Iterator[shapes.Shape]:
     runs = merged([*proper.find(text), *typed])
     for span, instead in known_names.find(text, index):
         # A known name inside a longer one is told with the whole of it, as it stands.
-        whole = merged([span, *(run for run in runs if overlaps(run, [span]))])
+        first = bisect_right(runs, span[0], key=itemgetter(1))
+        last = bisect_left(runs, span[1], key=itemgetter(0))
+        whole = merged([span, *runs[first:last]])
         yield shapes.Shape(whole[0], "name", names["because"], instead)
     for span, instead in known_names.find(text, states.index()):
         if not _inside(span, free):

@@ -19,10 +19,14 @@ import yaml
 from watchkeeper.report.lint.fault import Fault
 from watchkeeper.report.lint.text import PLACEHOLDER, Text, folded
 
+_REACH = 40  # characters between a figure and its unit, all of them spaces
+_GROUPS = ",.'’:/٫٬，．"  # between digits they are part of one number, date or hour
 _INSTEAD = "write {fig ...}, {quote ...} or {doc ...}, or leave the number out"
 _DIGIT = "a number must come from a figure, a quotation or a reference, so that a reader can open it"
-_CASED = re.compile(r"(?<!\w)(?=[IVXLCDM]{2,}(?!\w)|[ivx]{2,}(?!\w))"
-                    r"(?i:M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?!\w)")  # fmt: skip
+_JOINT = re.compile(r"[\s\-‐‑–]+(?:(?:and(?: an?)?|of(?: an?)?|an?|times)\s+)?")
+_CASED = re.compile(r"(?<!\w)(?=[IVXLCDM]{2,}(?!\w)|[ivx]{2,}(?!\w)|[IVXLCDM]+(?:th|[snr][td])(?!\w))"
+                    r"(?i:M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?:th|[snr][td])?)"
+                    r"(?!\w)")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,7 @@ def _digits(text: Text) -> list[Fault]:
     for at, character in enumerate(text.words):
         if at < end or not _is_digit(character):
             continue
-        run = at
-        while run < len(text.words) and _is_digit(text.words[run]):
-            run += 1
+        run = _run(text.words, at)
         found.append(text.fault((at, run), "loose digit", _DIGIT, _INSTEAD))
         # The rest of the same word, as in an address of a ledger, is the same fault.
         end = run
@@ -69,8 +71,15 @@ def _digits(text: Text) -> list[Fault]:
     return found
 
 
+def _run(words: str, at: int) -> int:
+    """Return where a number in digits ends: one run, through the marks that group them, as in 1,250.5."""
+    while at < len(words) and (_is_digit(words[at]) or (words[at] in _GROUPS and _is_digit(words[at + 1 : at + 2]))):
+        at += 1
+    return at
+
+
 def _is_digit(character: str) -> bool:
-    return unicodedata.category(character).startswith("N")
+    return character != "" and unicodedata.category(character).startswith("N")
 
 
 def _in_words(text: Text) -> list[Fault]:
@@ -82,19 +91,27 @@ def _in_words(text: Text) -> list[Fault]:
     found |= {match.span(): data.roman for match in _CASED.finditer(text.words)}
     found |= dict.fromkeys(_numerals(text), data.letters)
     spans = [span for span in found if not any(a <= span[0] and span[1] <= b for a, b in free)]
-    return [text.fault(span, "number in words", found[span], _INSTEAD) for span in spans if not _inside(span, spans)]
+    first = {begin: found[begin, end] for begin, end in sorted(spans)}
+    return [text.fault(span, "number in words", first[span[0]], _INSTEAD) for span in _whole(text.words, spans)]
 
 
-def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
-    """Return whether a longer stretch holds this one: "thirty-five" is one number."""
-    return any(a <= span[0] and span[1] <= b and (a, b) != span for a, b in spans)
+def _whole(words: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches that make one number as one: "half a billion", "one hundred and five"."""
+    whole: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if whole and (begin < whole[-1][1] or _JOINT.fullmatch(words, whole[-1][1], begin)):
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((begin, end))
+    return whole
 
 
 def _is_unit(text: Text, at: int, unit: _Unit) -> bool:
-    before = text.words[:at].rstrip()
+    start = max(0, at - _REACH)
+    before = text.words[start:at].rstrip()
     if not before.endswith(PLACEHOLDER):
         return False
-    piece = text.piece(len(before) - 1)
+    piece = text.piece(start + len(before) - 1)
     return piece.verb == "fig" and (not unit.forms or bool(unit.forms & set(piece.arguments[1:])))
 
 

@@ -6,16 +6,22 @@ names of persons, ships or firms are left out on purpose, however ordinary they 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
 _VOWELS = "aeiou"
+# Endings that names of persons, ships and firms do not have; short words may be brands all the same ("Medly").
+_ABSTRACT = re.compile(
+    r"[a-z]{4,}(?:ingly|edly|fully|lessly|ously|ively|ically|ibly|ably|ability|ibility|iveness|fulness|lessness|ousness"
+    r"|i[sz]ations?)"
+)
 
 
 def is_ordinary(word: str) -> bool:
     """Return whether a word is ordinary English, in any case and inflection; a possessive counts as its noun."""
-    plain = word.replace("’", "'").lower()
-    return plain.removesuffix("'s").removesuffix("'") in _words()
+    plain = word.replace("’", "'").lower().removesuffix("'s").removesuffix("'")
+    return plain in _words() or _ABSTRACT.fullmatch(plain) is not None
 
 
 def is_function_word(word: str) -> bool:
@@ -62,12 +68,39 @@ def _words() -> frozenset[str]:
     told = _sections()
     words = set[str]().union(*told.values()) | _plurals()
     for verb in told["verbs"]:
-        words |= {_s(verb), _ed(verb), _ing(verb)}
+        words |= _of_verb(verb)
     for adjective in told["adjectives"]:
-        words |= {_ly(adjective), _er(adjective, "er"), _er(adjective, "est")}
+        words |= {_ly(adjective), _er(adjective, "er"), _er(adjective, "est"), *_nouns_of(adjective)}
     words |= {f"{before}{word}" for before in ("un", "non", "re") for word in told["adjectives"] | told["verbs"]}
     words |= {f"{before}{form(verb)}" for before in ("un", "re") for verb in told["verbs"] for form in (_s, _ed, _ing)}
-    return frozenset(words)
+    words |= {f"{before}{form(verb)}" for before in told["prefixes"] for verb in told["verbs"] for form in (_ed, _ing)}
+    return frozenset(words - told["names"])
+
+
+def _of_verb(verb: str) -> set[str]:
+    """Return the forms of a verb, and the words made of it that are no surname: never "baker" of "bake"."""
+    able = f"{verb.removesuffix('e') if not verb.endswith(('ce', 'ge', 'ee')) else verb}able"
+    found = {_s(verb), _ed(verb), _ing(verb), able}
+    if verb.endswith("l") and verb in _sections()["doubled"]:
+        found |= {f"{verb}ed", f"{verb}ing"}
+    if verb.endswith(("ate", "ise", "ize")):
+        found |= {f"{verb[:-1]}{'' if verb.endswith('ate') else 'at'}ion{plural}" for plural in ("", "s")}
+    return found | {_z(word) for word in (verb, *found) if verb.endswith(("ise", "alyse"))}
+
+
+def _z(word: str) -> str:
+    """Return the other spelling of a verb's form: organized, analyzed."""
+    return re.sub(r"(?<=..i|..y)s(?=e[sd]?$|ing$|able$|ations?$)", "z", word)
+
+
+def _nouns_of(adjective: str) -> set[str]:
+    """Return what an adjective is as a quality: openness, usability, legality."""
+    found = {f"{adjective[:-1]}iness" if adjective.endswith("y") else f"{adjective}ness"}
+    if adjective.endswith(("able", "ible")):
+        found.add(f"{adjective[:-2]}ility")
+    if adjective.endswith("al"):
+        found.add(f"{adjective}ity")
+    return found
 
 
 def _s(word: str) -> str:

@@ -14,9 +14,10 @@ from importlib.resources import files
 import yaml
 
 from watchkeeper.report.lint import ordinary, shapes
-from watchkeeper.report.lint.span import Span, Token, joined, overlaps, tokens
+from watchkeeper.report.lint.span import Cover, Span, Token, joined, tokens
 from watchkeeper.report.lint.text import PLACEHOLDER, Text
 
+_REACH = 80  # characters before a word that may stand between it and the end of a sentence: notes and marks
 _OPENING = "\"'“‘«([*_"
 _CLOSING = "\"'”’»)]*_"
 
@@ -24,7 +25,7 @@ _CLOSING = "\"'”’»)]*_"
 def find(text: Text) -> Iterator[Span]:
     """Yield where each run of unexplained capitalised words stands."""
     words = tokens(text.words)
-    free = terms(text.words)
+    free = Cover(len(text.words), terms(text.words))
     names = [_is_name(text, words, at, free) for at in range(len(words))]
     at = 0
     while at < len(words):
@@ -41,9 +42,9 @@ def terms(words: str) -> list[Span]:
     return [match.span() for match in _terms().finditer(words)]
 
 
-def _is_name(text: Text, words: list[Token], at: int, free: list[Span]) -> bool:
+def _is_name(text: Text, words: list[Token], at: int, free: Cover) -> bool:
     token = words[at]
-    if not any(letter.isupper() for letter in token.words) or overlaps((token.begin, token.end), free):
+    if not any(letter.isupper() for letter in token.words) or free.touches((token.begin, token.end)):
         return False
     if token.words in ("I", "I'm", "I’m") or (token.words == "A" and _begins_sentence(text, token.begin)):
         return False
@@ -72,7 +73,7 @@ def _speaks(text: Text, words: list[Token], at: int) -> bool:
 
 def _begins_sentence(text: Text, at: int) -> bool:
     """Return whether a place is where a sentence begins; a note behind the full stop does not hide it."""
-    before = text.words[:at]
+    before = text.words[max(0, at - _REACH) : at]
     bare = before.rstrip(_OPENING)
     quoted = len(bare) < len(before)
     rest = bare.rstrip()
@@ -84,13 +85,13 @@ def _begins_sentence(text: Text, at: int) -> bool:
         return True
     if len(rest) == len(bare):
         return False
-    return _ends_sentence(text, rest)
+    return _ends_sentence(text, rest, at - len(before))
 
 
-def _ends_sentence(text: Text, rest: str) -> bool:
+def _ends_sentence(text: Text, rest: str, start: int) -> bool:
     """Return whether text before a space ends a sentence, behind notes and closing marks."""
     while rest and rest[-1] in PLACEHOLDER + _CLOSING:
-        if rest[-1] == PLACEHOLDER and _quotes_sentence(text, len(rest) - 1):
+        if rest[-1] == PLACEHOLDER and _quotes_sentence(text, start + len(rest) - 1):
             return True
         rest = rest[:-1]
     return rest.endswith((".", "!", "?", "…"))
@@ -115,7 +116,7 @@ def _last(words: str, found: list[Token], at: int, names: list[bool]) -> int:
     return last
 
 
-def _first(words: str, found: list[Token], at: int, free: list[Span]) -> int:
+def _first(words: str, found: list[Token], at: int, free: Cover) -> int:
     """Return the first word of a name: particles and an ordinary capitalised word before it belong to it."""
     first = at
     while first and joined(words, found[first - 1], found[first]):
@@ -125,7 +126,7 @@ def _first(words: str, found: list[Token], at: int, free: list[Span]) -> int:
         elif (
             before.words[0].isupper()
             and not ordinary.is_function_word(before.words)
-            and not overlaps((before.begin, before.end), free)
+            and not free.touches((before.begin, before.end))
             and words[before.end : found[first].begin] in (" ", "-", " & ")
         ):
             return first - 1

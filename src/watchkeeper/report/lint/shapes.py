@@ -17,6 +17,9 @@ import yaml
 from watchkeeper.report.lint.span import Span, Token, script, tokens
 from watchkeeper.report.lint.text import Text
 
+_TURNED = "it turns the order of letters, and so hides what is written"
+# Marks that reverse text: letters between them are read from their end.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 _SCRIPT_INSTEAD = "write {party P-...}, or quote it with {quote ...}"
 
 
@@ -37,6 +40,10 @@ def find(text: Text) -> Iterator[Shape]:
     for span, because in scripts(text.words):
         yield Shape(span, "script", because, _SCRIPT_INSTEAD)
     yield from _patterns(text, "names", "name")
+    for match in _TURNING.finditer(text.words):
+        yield Shape(
+            match.span(), "script", "it turns the order of letters, and so hides what is written", "take it out"
+        )
     honorific = _honorific()
     for match in honorific.finditer(text.words):
         yield Shape(match.span(), "name", told["names"]["because"], told["names"]["instead"])

@@ -47,9 +47,22 @@ def joined(words: str, before: Token, after: Token) -> bool:
     return not _SENTENCE_END.search(gap) or (len(before.key) <= _LONGEST_ABBREVIATION and gap[0] == ".")
 
 
-def overlaps(span: Span, others: list[Span]) -> bool:
-    """Return whether a stretch shares a character with one of others."""
-    return any(begin < span[1] and span[0] < end for begin, end in others)
+class Cover:
+    """The characters of a text that some stretches hold; asking costs the same however many there are."""
+
+    def __init__(self, length: int, spans: Iterable[Span] = ()) -> None:
+        """Cover stretches of a text of so many characters."""
+        self._held = bytearray(length)
+        for span in spans:
+            self.add(span)
+
+    def add(self, span: Span) -> None:
+        """Cover one more stretch."""
+        self._held[span[0] : span[1]] = b"\1" * (span[1] - span[0])
+
+    def touches(self, span: Span) -> bool:
+        """Return whether a stretch shares a character with one that is covered."""
+        return self._held.find(1, span[0], span[1]) >= 0
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

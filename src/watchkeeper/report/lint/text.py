@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import itemgetter
 
 from watchkeeper.report.lint.fault import Fault
 from watchkeeper.report.markup import Piece, RawBlock
 
 PLACEHOLDER = "\ufffc"
+# Marks of emphasis do not part a word or join two; the dotless i is an i with nothing left to take off.
+_MARKS = {"*": "", "`": "", "_": " ", "ı": "i"}
 _AROUND = 25  # characters shown on either side of a fault
 _SENTENCE_END = re.compile(rf"[.!?…][\"'”’»){PLACEHOLDER}]*\s+(?=[\"'“‘«(]*[A-Z{PLACEHOLDER}])")
 
@@ -49,7 +52,7 @@ class Text:
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Return the sentence that a place stands in."""
-        return next((begin, end) for begin, end in self.sentences if begin <= at <= end)
+        return self.sentences[bisect_left(self.sentences, at, key=itemgetter(1))]
 
     def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """Yield where a pattern over folded words is found; a group named `at...` narrows the place."""
@@ -98,6 +101,8 @@ def fold(character: str) -> str:
     """Return a character without case and accents; nothing for an invisible one. Hangul stays whole."""
     if "가" <= character <= "힣" or character == PLACEHOLDER:
         return character
+    if character in _MARKS:
+        return _MARKS[character]
     plain = unicodedata.normalize("NFKD", character).casefold()
     return "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
 

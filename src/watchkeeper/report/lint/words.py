@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from watchkeeper.report.lint.fault import Fault
+from watchkeeper.report.lint.span import Cover
 from watchkeeper.report.lint.text import PLACEHOLDER, Text
 
 
@@ -38,16 +39,15 @@ def faults(texts: Iterable[Text]) -> list[Fault]:
 
 def _faults(text: Text) -> list[Fault]:
     found: dict[tuple[int, int], _Entry] = {}
+    taken = Cover(len(text.words))
     for entry in _entries():
-        free = list(text.find(entry.unless)) if entry.unless else []
-        for span in text.find(entry.forms):
-            if not _overlaps(span, [*free, *found]) and _counts(text, span[0], entry):
+        spans = list(text.find(entry.forms))
+        free = Cover(len(text.words), text.find(entry.unless) if entry.unless and spans else ())
+        for span in spans:
+            if not (free.touches(span) or taken.touches(span)) and _counts(text, span[0], entry):
+                taken.add(span)
                 found[span] = entry
     return [text.fault(span, "word", entry.because, entry.instead) for span, entry in found.items()]
-
-
-def _overlaps(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
-    return any(begin < span[1] and span[0] < end for begin, end in others)
 
 
 def _counts(text: Text, at: int, entry: _Entry) -> bool:

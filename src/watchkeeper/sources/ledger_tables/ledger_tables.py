@@ -1,4 +1,4 @@
-"""Ledger tables: read a CSV of sources, editions, incidents, claims, decisions or tallies.
+"""Ledger tables: read a CSV of sources, editions, incidents, parties, claims, facts, links, decisions or tallies.
 
 The header says which kind it is. A structural fault (encoding, header, duplicate entry,
 cut file) refuses the whole file; a bad row is rejected with line and reason and the rest is
