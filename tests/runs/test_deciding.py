@@ -310,9 +310,26 @@ def test_imported_decisions_of_others_wait_for_a_second_account_too(case):
     import_tables(case, {"decisions.csv": table}, by="a", strict=True)
     assert counted(case) == ["SYN-1", "SYN-2"]
     (row,) = queue(case)
-    assert (row["state"], row["proposed"]) == ("proposed", "contested: X")
+    assert (row["state"], row["proposed"]) == ("proposed", "contested: a")  # whoever imports gives the word
+    assert history(case, "SYN-1")[-1]["reason"] == "X decided on 2026-11-22: as a colleague holds"
     say(case, "B", "confirmed", row["decision"])
     assert counted(case) == ["SYN-2"]
+
+
+def test_one_person_cannot_import_the_words_of_two(case):
+    rows = "".join(f"SYN-1,contested,,read by {who},{who},2026-11-22\n" for who in ("ann", "ben"))
+    table = f"subject,verdict,other,reason,author,decided_on\n{rows}".encode()
+    import_tables(case, {"decisions.csv": table}, by="a", strict=True)
+    assert counted(case) == ["SYN-1", "SYN-2"]
+
+
+def test_what_confirms_an_imported_decision_is_tied_to_the_entries_as_they_stand(case):
+    table = b"subject,verdict,other,reason,author,decided_on\nSYN-1,reviewed,,as a colleague holds,X,2026-11-22\n"
+    import_tables(case, {"decisions.csv": table}, by="a", strict=True)
+    say(case, "B", "reviewed")
+    assert status(case.tables, "incident", "SYN-1").word == "reviewed"
+    add_claim(case, "SYN-1", "loss_reported=9000000USD", {"source_id": "SYN-S"}, by="C")
+    assert status(case.tables, "incident", "SYN-1").reopened
 
 
 def test_dissent_is_shown_beside_what_stands(case):

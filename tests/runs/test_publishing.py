@@ -110,8 +110,8 @@ def test_the_chapters_are_bound_by_the_manifest_and_are_materials_of_the_run(pub
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["files"]["chapters/notes.md"] == of_bytes(notes.read_bytes())
     run = json.loads(published.run_path(manifest["run"]).read_text())["predicate"]
-    assert {"name": "chapter notes.md", "digest": {"sha256": of_bytes(notes.read_bytes())}} in run["materials"]
-    assert (run["parameters"]["purpose"], run["parameters"]["chapters"]) == ("publication", ["notes.md"])
+    assert {"name": "chapter 1", "digest": {"sha256": of_bytes(notes.read_bytes())}} in run["materials"]
+    assert (run["parameters"]["purpose"], run["parameters"]["chapters"]) == ("publication", 1)
     assert reporting.verify(published, "r1")["drifted"] == []
 
 

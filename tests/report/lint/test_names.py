@@ -197,3 +197,8 @@ def test_an_unusual_word_of_one_known_name_is_that_name_in_small_letters_too() -
     known = {"Moonquay Shipping": "{party P-3}", "Taerim Seoul": "{party P-4}", "Taerim Trading": "{party P-5}"}
     found = lint.faults({"x.md": parse("The fleet of moonquay and that of taerim were sold.", "x.md")}, known)
     assert [(fault.words, fault.instead) for fault in found] == [("moonquay", "write {party P-3}")]
+
+
+def test_a_month_is_no_name_though_a_known_name_holds_one():
+    chapters = {"notes.md": parse("# A\n\nThe table has a further row, August of that year.\n", "notes.md")}
+    assert lint.faults(chapters, {"August Individual": "{party P-1}"}) == []

@@ -227,7 +227,10 @@ def test_a_file_larger_than_its_card_says_is_refused(monkeypatch):
         ("incident_id;kind;parent_id;note", "no ledger table has this header (incident_id;kind;parent_id;note)."),
         (
             "a,b",
-            "no ledger table has this header (a, b). Kinds: source, edition, incident, claim, decision, party, fact, link, tally.",
+            (
+                "no ledger table has this header (a, b). "
+                "Kinds: source, edition, incident, claim, decision, party, fact, link, tally.",
+            ),
         ),
     ],
 )

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from watchkeeper.report.lint import korean, ordinary
+from watchkeeper.report.lint import korean, ordinary, proper
 from watchkeeper.report.lint.span import Span, Token, joined, key, tokens
 from watchkeeper.report.lint.text import Text
 
@@ -86,7 +86,8 @@ def _add_parts(built: _Built, known: Mapping[str, str], common: Container[str]) 
     means: dict[str, set[str]] = {}
     for name, instead in known.items():
         for part in tokens(name):
-            means.setdefault(part.key, set()).add(instead)
+            if (0, len(part.words)) not in proper.terms(part.words):  # "August" in a name is still a month
+                means.setdefault(part.key, set()).add(instead)
     for word, of in means.items():
         if len(word) >= _TELLING and word.isalpha() and len(of) == 1 and not (word in common or _is_common(word)):
             built.one_word.add(word)
