@@ -34,6 +34,6 @@ def read(text: str) -> str:
 
 
 def key(name: str) -> str:
-    """Return what spellings of one account share: case, accents, spaces, stops and look-alikes do not count."""
+    """Return what spellings of one account share: case, accents, spaces, stops and like letters do not count."""
     folded = unicodedata.normalize("NFKD", name).casefold()
     return "".join(c for c in folded if c.isalnum()).translate(_AS_LATIN)

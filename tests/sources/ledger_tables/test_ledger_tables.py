@@ -229,7 +229,7 @@ def test_a_file_larger_than_its_card_says_is_refused(monkeypatch):
             "a,b",
             (
                 "no ledger table has this header (a, b). "
-                "Kinds: source, edition, incident, claim, decision, party, fact, link, tally.",
+                "Kinds: source, edition, incident, claim, decision, party, fact, link, tally."
             ),
         ),
     ],
