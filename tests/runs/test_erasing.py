@@ -258,7 +258,8 @@ def test_the_reports_that_still_say_what_is_erased_are_named_and_kept(case, told
     told = erasing.erase(case, told_of, "asked", "law", by="a")
     assert (told["reports"], told["reports_deleted"]) == (["docx", "page"], False)
     assert told["not_reached"] == (
-        "reports built before, bundles handed over, copies of the case and of its keys, the capture itself"
+        "reports built before, bundles, letters and exports handed over, copies of the case and of its keys, "
+        "the capture itself"
     )
     assert len(list((case.folder / "reports").iterdir())) == 3
 

@@ -85,7 +85,7 @@ def test_parties_whose_name_looks_alike_are_told_and_entered_all_the_same(case):
 def test_a_party_needs_a_source(case):
     with pytest.raises(NotFound, match="No source is named, and what is said of a party needs one: give --source ID"):
         add_party(case, "SYNTHETIC Kum San", "company", {}, by="a")
-    with pytest.raises(NotFound, match="No source NONE, and"):
+    with pytest.raises(NotFound, match="No source NONE in this case, and"):
         add_party(case, "SYNTHETIC Kum San", "company", {"source_id": "NONE"}, by="a")
     with pytest.raises(NotFound, match="No capture abc in this case; add the file"):
         add_party(case, "SYNTHETIC Kum San", "company", {"capture": "abc"}, by="a")

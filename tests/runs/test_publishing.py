@@ -282,7 +282,7 @@ def test_what_reads_otherwise_later_is_told_with_the_claim_and_the_bundles(publi
     ran = watchkeeper("report", "corrections", "--case", published.folder)
     assert (ran.code, ran.out) == (5, "")
     assert f"bundles made of it: {bundle['sha256']}" in ran.err
-    assert ran.err.endswith("1 figures read otherwise; 1 of them no correction told of yet.\n")
+    assert ran.err.endswith("1 figure or party reads otherwise; of 1 no correction told yet.\n")
 
 
 def test_a_correction_names_every_figure_and_bundle_and_is_bound_by_a_run(published, tmp_path, clock, watchkeeper):

@@ -185,7 +185,8 @@ def corrections(
             _say_drift(row)
             if row["bundles"]:
                 say(f"  bundles made of it: {', '.join(row['bundles'])}")
-        say(f"{len(rows)} figures read otherwise; {len(open_)} of them no correction told of yet.")
+        what = "figure or party reads" if len(rows) == 1 else "figures or parties read"
+        say(f"{len(rows)} {what} otherwise; of {len(open_)} no correction told yet.")
     else:
         emit(rows, form=form, output=output)
     if open_:
@@ -208,7 +209,12 @@ def correct(
 
     told = run(open_case(case), name, reason, by=by or user())
     typer.echo(told["page"])
-    say(f"Correction {told['correction']}: {len(told['figures'])} figures, {len(told['bundles'])} bundles.")
+    touched = ", ".join(_counted(len(told[f"{one}s"]), one) for one in ("figure", "bundle"))
+    say(f"Correction {told['correction']}: {touched}.")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _say_drift(drift: Mapping[str, Any]) -> None:

@@ -5,16 +5,16 @@ A claim may not be marked as better checked than its source, and a quote from he
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from watchkeeper.fetch import clock
 from watchkeeper.model.claim import COLUMNS, OPTIONAL, claim_id, read
-from watchkeeper.model.entries import TABLES
-from watchkeeper.model.tlp import ON_ENTRY, allowed, strictest
-from watchkeeper.model.vocabulary import fields, words
+from watchkeeper.model.tlp import ON_ENTRY, strictest
+from watchkeeper.model.vocabulary import fields
+from watchkeeper.runs.citing import label, resolve
 from watchkeeper.runs.deciding import decide
 from watchkeeper.runs.given import days_to_come
 from watchkeeper.runs.quoting import look_up
@@ -80,7 +80,8 @@ def add_claim(
     today = clock.today().isoformat()
     full = {"incident_id": incident, "field": name, **_cells(name, value), "author": by, "entered_on": today, **row}
     page = full.pop("page", None)
-    held = _resolve(case, full)
+    _known(case, incident)
+    held = resolve(case, full, what="claim")
     body = read(full)
     located = look_up(case, body, page)
     late = days_to_come(body, clock.today())
@@ -93,10 +94,10 @@ def add_claim(
     new_id = _name(body, personal)
     if new_id in {claim["claim_id"] for claim in before}:
         raise Invalid(f"This very claim is in the record already ({new_id}); nothing was written.")
-    label = _label(case, held, body, tlp)
-    entry: dict[str, Json] = {"kind": "claim", "id": new_id, "tlp": label, "body": body}
+    own = label(case, held, body, tlp, what="claim")
+    entry: dict[str, Json] = {"kind": "claim", "id": new_id, "tlp": own, "body": body}
     if personal is not None:
-        entry |= {"tlp": strictest([label, ON_ENTRY]), "personal": _held_because(body, personal)}
+        entry |= {"tlp": strictest([own, ON_ENTRY]), "personal": _held_because(body, personal)}
     case.append([*held, entry], at=clock.stamp(), by=by)
     return {
         "claim_id": new_id,
@@ -129,25 +130,6 @@ def _held_because(body: Mapping[str, Json], personal: Personal) -> dict[str, Jso
     return {f"body/{name}": why for name in _WORDS_OF_A_CLAIM if name in body}
 
 
-def _label(case: Case, held: Sequence[Mapping[str, Any]], body: Mapping[str, Json], asked: str | None) -> str:
-    """Return a claim's label: the strictest of what it rests on, or one that was asked for; no laxer."""
-    behind = {("source", str(body["source_id"])): strictest(entry["tlp"] for entry in held)}
-    for kind, name, one in (
-        ("source", "source_id", body["source_id"]),
-        ("capture", "capture", body.get("capture")),
-        ("capture", "capture", body.get("transcription")),
-    ):
-        found = case.tables[kind].filter(case.tables[kind][name] == one)["tlp"].to_list() if one else []
-        behind |= {(kind, str(one)): strictest(found)} if found else {}
-    for (kind, one), label in behind.items():
-        if asked is not None and not allowed(label, asked):
-            raise Invalid(
-                f"{kind.capitalize()} {one} is TLP:{label}, and the claim TLP:{asked}: what the {kind} says would be "
-                f"open to more people than the {kind}. Leave --tlp out, or give a stricter one. Nothing was written."
-            )
-    return asked or strictest(behind.values())
-
-
 def withdraw_claim(case: Case, claim: str, reason: str, *, by: str) -> dict[str, Any]:
     """Withdraw a claim entered in error: it stays in the log and leaves all figures.
 
@@ -177,79 +159,11 @@ def _cells(name: str, value: str) -> dict[str, str | None]:
     return {"low": low.removesuffix(unit), "high": amount.plain(exact, unit), "unit": unit}
 
 
-def _resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
-    """Check that what the claim names is there; return the source entry to log with it, if it is a new capture's."""
-    tables = case.tables
-    known = set(tables["incident"]["incident_id"])
-    for incident in str(row["incident_id"]).split("+"):
+def _known(case: Case, incidents: str) -> None:
+    known = set(case.tables["incident"]["incident_id"])
+    for incident in incidents.split("+"):
         if incident not in known:
             raise NotFound(f"No incident {incident} in this case; see `watchkeeper ledger list`.")
-    held: list[dict[str, Any]] = []
-    for capture in (row.get("capture"), row.get("transcription")):
-        if capture and capture not in set(tables["capture"]["capture"]):
-            raise NotFound(f"No capture {capture} in this case; add the file with `watchkeeper add FILE`.")
-    if row.get("capture") and not row.get("source_id"):
-        row["source_id"] = _name_of(str(row["capture"]))
-        held = _source_of_capture(case, row)
-    if not row.get("source_id"):
-        raise NotFound(
-            "No source is named, and a claim needs one: give --source ID (see `watchkeeper ledger sources`), "
-            "or hold the bytes with `watchkeeper add FILE` and give --capture SHA."
-        )
-    if not held and row.get("source_id") not in set(tables["source"]["source_id"]):
-        raise NotFound(
-            f"No source {row.get('source_id')} in this case, and a claim needs one: "
-            "name one of `watchkeeper ledger sources`, or hold the bytes with `watchkeeper add FILE` and --capture."
-        )
-    if not held:
-        (source,) = tables["source"].filter(tables["source"]["source_id"] == row["source_id"]).to_dicts()
-        _mark(row, source["checked"])
-        if not row.get("published_on"):
-            row["published_on"] = source["published_on"].isoformat() if source["published_on"] else None
-    return held
-
-
-def _mark(row: dict[str, str | None], of_source: str) -> None:
-    """Give a claim without a mark that of its source; refuse a stronger one that rests on no held bytes."""
-    row["checked"] = row.get("checked") or of_source
-    marks = words("checked")  # strongest first
-    stronger = row["checked"] in marks and marks.index(str(row["checked"])) < marks.index(of_source)
-    if stronger and not row.get("capture"):
-        raise Invalid(
-            f"Source {row['source_id']} is marked {of_source}, and the claim {row['checked']}: a reader would take it "
-            "for better checked than it is. Leave --checked out, or hold what you read with `watchkeeper add FILE` "
-            "and give --capture SHA. Nothing was written."
-        )
-
-
-def _name_of(capture: str) -> str:
-    return f"capture-{capture[:_DIGITS]}"
-
-
-def _source_of_capture(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
-    """Name a held capture as the claim's source; log an entry for it if it has none yet.
-
-    It has the capture's TLP label, and only its hash may be passed on, until a person says otherwise. The file's name
-    is no title: it can be erased, and a title cannot.
-    """
-    table = case.tables["capture"]
-    found = table.filter(table["capture"] == row["capture"])
-    name = str(row["source_id"])
-    row["checked"] = row.get("checked") or (None if name in set(case.tables["source"]["source_id"]) else "text")
-    if name in set(case.tables["source"]["source_id"]):
-        return []
-    label = strictest(found["tlp"])
-    cells = {
-        "source_id": name,
-        "title": f"capture {str(row['capture'])[:_DIGITS]}",
-        "publisher": "not stated",
-        "reference": f"capture {row['capture']}",
-        "published_on": row.get("published_on"),
-        "checked": row.get("checked"),
-        "redistribute": "hash_only",
-        "tlp": label,
-    }
-    return [{"kind": "source", "id": name, "tlp": label, "body": TABLES["source"].read(cells)}]
 
 
 def _same_field(case: Case, body: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -20,7 +20,10 @@ from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid, NotFound
 
 _FEWEST = 8  # characters of an id; fewer could mean a record that nobody had in mind
-_NOT_REACHED = "reports built before, bundles handed over, copies of the case and of its keys, the capture itself"
+_NOT_REACHED = (
+    "reports built before, bundles, letters and exports handed over, copies of the case and of its keys, "
+    "the capture itself"
+)
 
 
 def held(case: Case, on: date) -> list[dict[str, Any]]:

@@ -20,10 +20,10 @@ from watchkeeper.ledger.party_profile import check
 from watchkeeper.model.naming import named
 from watchkeeper.model.parties import FACT, LINK, party_id, read_fact, read_link, read_party
 from watchkeeper.model.tlp import ON_ENTRY, strictest
+from watchkeeper.runs.citing import label, resolve
 from watchkeeper.runs.claiming import Personal
 from watchkeeper.runs.deciding import decide
 from watchkeeper.runs.given import days_to_come
-from watchkeeper.runs.party_sources import label, resolve
 from watchkeeper.runs.quoting import look_up
 from watchkeeper.store import chance
 from watchkeeper.store.case import Case

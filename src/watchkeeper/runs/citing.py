@@ -1,4 +1,4 @@
-"""Sources of what is said of parties: the one named is in the record, or the capture becomes one; and the label.
+"""Citing: the source that a claim, fact or link names is in the record, or its capture becomes one; and its label.
 
 An entry may not be marked as better checked than its source unless the bytes are held, and is no more open than
 what it rests on.
@@ -19,12 +19,13 @@ _DIGITS = 16  # of a capture's SHA-256, by which it is named for people
 _NOTHING = "Nothing was written."
 
 
-def resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
+def resolve(case: Case, row: dict[str, str | None], *, what: str = "entry") -> list[dict[str, Any]]:
     """Complete the cells of an entry from its source: source_id, checked, published_on.
 
     Args:
         case: The case.
         row: Cells of the entry, changed in place; `source_id` or `capture` names what it rests on.
+        what: What to call it in errors: "claim", or "entry" of what is said of parties.
 
     Returns:
         The source entry to log with it, if it is a capture that no source stands for yet.
@@ -43,19 +44,22 @@ def resolve(case: Case, row: dict[str, str | None]) -> list[dict[str, Any]]:
             return [_of_capture(case, row, capture)]
     named = tables["source"].filter(tables["source"]["source_id"] == (row.get("source_id") or ""))
     if named.is_empty():
+        missing = f"{row['source_id']} in this case" if row.get("source_id") else "is named"
+        needs = "a claim" if what == "claim" else "what is said of a party"
         raise NotFound(
-            f"No source {row.get('source_id') or 'is named'}, and what is said of a party needs one: give --source ID "
-            "(see `watchkeeper ledger sources`), or hold the bytes with `watchkeeper add FILE` and give --capture SHA. "
-            f"{_NOTHING}"
+            f"No source {missing}, and {needs} needs one: give --source ID (see `watchkeeper ledger sources`), "
+            f"or hold the bytes with `watchkeeper add FILE` and give --capture SHA. {_NOTHING}"
         )
     (source,) = named.to_dicts()
-    _mark(row, source["checked"])
+    _mark(row, source["checked"], what)
     day = source["published_on"]
     row["published_on"] = row.get("published_on") or (day.isoformat() if day else None)
     return []
 
 
-def label(case: Case, held: Sequence[Mapping[str, Any]], body: Mapping[str, Any], asked: str | None) -> str:
+def label(
+    case: Case, held: Sequence[Mapping[str, Any]], body: Mapping[str, Any], asked: str | None, *, what: str = "entry"
+) -> str:
     """Return an entry's label: the strictest of what it rests on, or one that was asked for; no laxer."""
     behind = {("source", str(entry["id"])): str(entry["tlp"]) for entry in held}
     for kind, name, one in (
@@ -68,26 +72,30 @@ def label(case: Case, held: Sequence[Mapping[str, Any]], body: Mapping[str, Any]
     for (kind, one), own in behind.items():
         if asked is not None and not allowed(own, asked):
             raise Invalid(
-                f"{kind.capitalize()} {one} is TLP:{own}, and the entry TLP:{asked}: what the {kind} says would be "
+                f"{kind.capitalize()} {one} is TLP:{own}, and the {what} TLP:{asked}: what the {kind} says would be "
                 f"open to more people than the {kind}. Leave --tlp out, or give a stricter one. {_NOTHING}"
             )
     return asked or strictest(behind.values())
 
 
-def _mark(row: dict[str, str | None], of_source: str) -> None:
+def _mark(row: dict[str, str | None], of_source: str, what: str) -> None:
+    """Give an entry without a mark that of its source; refuse a stronger one that rests on no held bytes."""
     row["checked"] = row.get("checked") or of_source
     marks = words("checked")  # strongest first
     stronger = row["checked"] in marks and marks.index(str(row["checked"])) < marks.index(of_source)
     if stronger and not row.get("capture"):
         raise Invalid(
-            f"Source {row['source_id']} is marked {of_source}, and the entry {row['checked']}: a reader would take it "
+            f"Source {row['source_id']} is marked {of_source}, and the {what} {row['checked']}: a reader would take it "
             "for better checked than it is. Leave --checked out, or hold what you read with `watchkeeper add FILE` "
             f"and give --capture SHA. {_NOTHING}"
         )
 
 
 def _of_capture(case: Case, row: Mapping[str, str | None], capture: str) -> dict[str, Any]:
-    """Return the source that a held capture becomes; only its hash may be passed on until a person says otherwise."""
+    """Return the source that a held capture becomes; only its hash may be passed on until a person says otherwise.
+
+    The file's name is no title: it can be erased, and a title cannot.
+    """
     table = case.tables["capture"]
     own = strictest(table.filter(table["capture"] == capture)["tlp"])
     cells = {
