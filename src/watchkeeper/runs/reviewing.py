@@ -8,6 +8,7 @@ from typing import Any
 
 from watchkeeper.fetch import clock
 from watchkeeper.ledger.decisions import Standing, standings
+from watchkeeper.ledger.evidence import evidences
 from watchkeeper.ledger.statuses import seen
 from watchkeeper.model.vocabulary import questions
 from watchkeeper.store.case import Case
@@ -41,16 +42,17 @@ def queue(case: Case, *, candidates: bool = False, on: date | None = None) -> li
     day = on or clock.today()
     decisions = case.tables["decision"]
     found = standings(decisions.filter(decisions["decided_on"] <= day), day)
-    rows = [row for standing in found for row in _row(case, standing)]
+    now = _entries_now(case, found)
+    rows = [row for standing in found for row in _row(case, now, standing)]
     return rows + (_unreviewed(case, found) if candidates else [])
 
 
-def _row(case: Case, standing: Standing) -> Iterator[dict[str, Any]]:
-    state = "reopened" if _changed(case, standing, standing.rests_on) else standing.state
+def _row(case: Case, now: Mapping[str, str], standing: Standing) -> Iterator[dict[str, Any]]:
+    state = "reopened" if _changed(case, now, standing, standing.rests_on) else standing.state
     waiting = standing.waiting and standing.state == "in force"
     if state in ("in force", "open") and not waiting:
         return
-    stale = bool(standing.waiting) and _changed(case, standing, _seen_by(case, standing.waiting[-1]))
+    stale = bool(standing.waiting) and _changed(case, now, standing, _seen_by(case, standing.waiting[-1]))
     yield {
         "subject": " and ".join(one for one in (standing.subject, standing.other) if one),
         "question": questions()[standing.question].means,
@@ -79,10 +81,18 @@ def _command(standing: Standing, state: str, *, stale: bool) -> str:
     return f"watchkeeper decide {standing.waiting[-1]} confirmed --reason ..."
 
 
-def _changed(case: Case, standing: Standing, seen_then: str | None) -> bool:
+def _entries_now(case: Case, found: tuple[Standing, ...]) -> dict[str, str]:
+    """Return the digest of the entries that stand on each incident decided on, all in one pass over the claims."""
+    incidents = set(case.tables["incident"]["incident_id"])
+    return evidences(case.tables, "incident", {s.subject: [s.subject] for s in found if s.subject in incidents})
+
+
+def _changed(case: Case, now: Mapping[str, str], standing: Standing, seen_then: str | None) -> bool:
     """Return whether entries on the subject changed since somebody decided on them, as far as that was kept."""
     if seen_then is None:
         return False
+    if standing.other is None and standing.subject in now:
+        return now[standing.subject] != seen_then
     for kind in questions()[standing.question].of:
         if standing.subject in set(case.tables[kind][f"{kind}_id"]):
             return seen(case.tables, kind, standing.subject, standing.other) != seen_then
