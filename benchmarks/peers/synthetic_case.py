@@ -57,18 +57,17 @@ def tables() -> dict[str, bytes]:
         "links.csv": _csv("link", list(_links())),
         "incidents.csv": _csv("incident", [_row(incident_id=f"SYN-I{n}", kind="incident") for n in (1, 2)]),
         "claims.csv": _csv("claim", list(_claims())),
-        "decisions.csv": _csv("decision", list(_decisions())),
     }  # fmt: skip
 
 
 def build(folder: Path) -> Case:
     """Return the case, made in a new folder."""
     case = Case.create(folder)
-    told = tables()
-    decisions = {"decisions.csv": told.pop("decisions.csv")}
-    # The facts as the bundled case has them, persons among them; the decisions as two people make them.
-    import_tables(case, told, by="SYNTHETIC", strict=True, today=date.max, tlp="CLEAR", settled=True)
-    import_tables(case, decisions, by="SYNTHETIC", strict=True, today=date.max, tlp="CLEAR")
+    # The facts as the bundled case has them, persons among them; the decisions as each of two people hands them in.
+    import_tables(case, tables(), by="SYNTHETIC", strict=True, today=date.max, tlp="CLEAR", settled=True)
+    for author in ("SYNTHETIC first", "SYNTHETIC second"):
+        decisions = {"decisions.csv": _csv("decision", list(_decisions(author)))}
+        import_tables(case, decisions, by=author, strict=True, today=date.max, tlp="CLEAR")
     return case
 
 
@@ -113,14 +112,13 @@ def _claims():
             yield {**_said(incident_id=incident, field=field), "stance": "", **cells}
 
 
-def _decisions():
+def _decisions(author: str):
     reviewed = (*(one for one in _KINDS if one not in ("P-7", "P-8")), "SYN-I1", "SYN-I2")
     told = [("P-1", "same-as", "P-7"), ("SYN-I2", "contested", ""), *((one, "reviewed", "") for one in reviewed)]
     for subject, verdict, other in told:
-        for author in ("SYNTHETIC first", "SYNTHETIC second"):
-            yield _row(
-                subject=subject, verdict=verdict, other=other, reason=f"{author} looked", author=author, decided_on=_DAY
-            )
+        yield _row(
+            subject=subject, verdict=verdict, other=other, reason=f"{author} looked", author=author, decided_on=_DAY
+        )
 
 
 def _said(**cells: str) -> dict[str, str]:

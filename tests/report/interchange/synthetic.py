@@ -56,13 +56,14 @@ def case(folder, *parts, **tables):
     for told in (*parts, tables, {"decision": decisions}):
         for kind, more in told.items():
             rows.setdefault(kind, []).extend(more)
+    decisions = rows.pop("decision")
     files = {f"{kind}.csv": _csv(kind, told) for kind, told in rows.items() if told}
     made = Case.create(folder)
-    decisions = {name: files.pop(name) for name in ("decision.csv",) if name in files}
-    # The facts as the bundled case has them, persons among them; the decisions as two people make them.
+    # The facts as the bundled case has them, persons among them; the decisions as each of two people hands them in.
     import_tables(made, files, by="a", strict=True, today=date.max, tlp="CLEAR", settled=True)
-    if decisions:
-        import_tables(made, decisions, by="a", strict=True, today=date.max, tlp="CLEAR")
+    for one in dict.fromkeys(row["author"] for row in decisions):
+        own = {"decision.csv": _csv("decision", [row for row in decisions if row["author"] == one])}
+        import_tables(made, own, by=one, strict=True, today=date.max, tlp="CLEAR")
     return made
 
 
