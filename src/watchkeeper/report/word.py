@@ -13,9 +13,10 @@ from itertools import count
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_BREAK
 from docx.shared import Pt
-from docx.table import Table, _Cell, _Row
+from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from watchkeeper.report import columns, figure_card, fonts, numbering, quotes, word_parts, word_styles
@@ -53,6 +54,7 @@ class _Writer:
     word: WordDocument = field(default_factory=docx.Document)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     landscape: bool = False
+    styles: dict[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.marks = {key: f"figure_{place}" for place, key in enumerate(self.document.figures, start=1)}
@@ -138,7 +140,7 @@ class _Writer:
         fit = _fit(block)
         table = self.word.add_table(rows=0, cols=len(block.header))
         for row in (block.header, *block.rows):
-            _fill(table, row, block.align, fit.size_pt)
+            self._fill(table, row, block.align, fit.size_pt)
         word_parts.shape(table, fit.widths_pt)
         self._remarks(block.notes)
 
@@ -194,7 +196,23 @@ class _Writer:
                     word_parts.link(line, f"note_{number}", str(number), style="Note Number")
 
     def _add(self, words: str, style: str) -> WordParagraph:
-        return self.word.add_paragraph(words, style=style)
+        return self._styled(self.word.add_paragraph(words), style)
+
+    def _styled(self, line: WordParagraph, style: str) -> WordParagraph:
+        """Give a paragraph a style; python-docx looks through all of them each time, so what it finds is kept."""
+        if style not in self.styles:
+            found: str | None = self.word.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)  # type: ignore[no-untyped-call]
+            self.styles[style] = found
+        line._p.style = self.styles[style]  # noqa: SLF001 - as the setter of python-docx does
+        return line
+
+    def _fill(self, table: Table, row: Sequence[str], align: Sequence[str], size_pt: float) -> None:
+        head = not table.rows
+        added: _Row = table.add_row()  # type: ignore[no-untyped-call]  # python-docx left its annotation out
+        for cell, words, side in zip(added.cells, row, align, strict=True):
+            line = self._styled(cell.paragraphs[0], "Cell Right" if side == "right" else "Cell")
+            run = line.add_run(words)
+            run.font.size, run.bold = Pt(size_pt), head or None
 
     def _turn(self, *, landscape: bool) -> None:
         """Begin a new page turned the other way, if it is not that way already."""
@@ -206,20 +224,6 @@ class _Writer:
 
 def _fit(table: TableBlock) -> columns.Fit:
     return columns.fit(table.header, table.rows, weights=table.widths, landscape=table.landscape)
-
-
-def _fill(table: Table, row: Sequence[str], align: Sequence[str], size_pt: float) -> None:
-    head = not table.rows
-    added: _Row = table.add_row()  # type: ignore[no-untyped-call]  # python-docx left its annotation out
-    for cell, words, side in zip(added.cells, row, align, strict=True):
-        _write(cell, words, side, size_pt, bold=head)
-
-
-def _write(cell: _Cell, words: str, side: str, size_pt: float, *, bold: bool) -> None:
-    line = cell.paragraphs[0]
-    line.style = "Cell Right" if side == "right" else "Cell"
-    run = line.add_run(words)
-    run.font.size, run.bold = Pt(size_pt), bold or None
 
 
 def _mark(anchor: str) -> str:
