@@ -42,23 +42,25 @@ def read_or_refused(data, form):
 def test_a_mutated_pdf_is_read_or_refused():
     draw = chance("pdf")
     read = [read_or_refused(b"%PDF-1.7" + spoilt(draw.choice(PDFS)[8:], draw), PDF) for _ in range(trials(MUTANTS))]
-    assert len(read) == trials(MUTANTS)
+    assert set(read) == {True, False}  # some survive it and some do not, or nothing was tried
 
 
 def test_bytes_changed_within_the_streams_of_a_pdf_are_read_or_refused():
     draw = chance("pdf streams")
+    outcomes = []
     for _ in range(trials(MUTANTS)):
         data = bytearray(PDFS[0])
         for _ in range(draw.randrange(1, 20)):
             data[draw.randrange(8, len(data))] = draw.randrange(256)
-        read_or_refused(bytes(data), PDF)
+        outcomes.append(read_or_refused(bytes(data), PDF))
+    assert True in outcomes  # a few changed bytes leave most of them readable
 
 
 @pytest.mark.parametrize("form", OTHERS)
 def test_a_mutant_of_another_format_is_read_or_refused(form):
     draw = chance(form)
-    for _ in range(trials(MUTANTS // 2)):
-        read_or_refused(spoilt(OTHERS[form], draw), form)
+    outcomes = [read_or_refused(spoilt(OTHERS[form], draw), form) for _ in range(trials(MUTANTS // 2))]
+    assert len(outcomes) == trials(MUTANTS // 2) > 0
 
 
 def test_the_good_ones_are_read():

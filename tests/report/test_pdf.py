@@ -62,7 +62,8 @@ def test_the_cover_says_whose_document_it_is_not_the_day_and_the_label(reader: P
 def test_every_number_stands_in_the_text_in_order(text: str) -> None:
     place = text.index("Summary The table") if "Summary The table" in text else text.index("Summary •")
     for words in numbers(document()):
-        place = text.index(words, place) + 1
+        place = text.find(words, place) + 1
+        assert place, f"{words} does not stand where it should"
 
 
 def test_every_number_links_to_a_card_that_is_there(reader: PdfReader) -> None:
