@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from watchkeeper.model import claim, parties, tlp
+from watchkeeper.model import chain_entries, claim, parties, tlp
 from watchkeeper.model.cells import Cells
 from watchkeeper.model.naming import named
 from watchkeeper.model.vocabulary import question_of, words
@@ -192,6 +192,10 @@ TABLES = {
         Table("fact", parties.FACT, parties.read_fact, _digest_name("fact"), "what a source says of a party"),
         Table("link", parties.LINK, parties.read_link, _digest_name("link"),
               f"what a source says of two parties; {', '.join(words('relations'))}"),
+        Table("label", chain_entries.LABEL, chain_entries.read_label, _digest_name("label"),
+              f"what a source says of an address of a chain; {', '.join(words('label_bases'))}"),
+        Table("price", chain_entries.PRICE, chain_entries.read_price, _digest_name("price"),
+              "what one unit of an asset was worth in USD on a day"),
         Table("tally", ("series", "scope", "key", "value", "unit", "vintage", "source_id", "locator", "published_on",
                         "checked", "entered_on", "note"), _tally, _digest_name("tally"),
               "totals that others published, kept beside ours and never mixed in"),

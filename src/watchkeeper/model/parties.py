@@ -89,8 +89,8 @@ def _said(cells: Cells) -> Body:
         "stated_by": cells.text("stated_by"),
         "stated_on": cells.read("stated_on", as_written),
         "source_id": cells.text("source_id", needed=True),
-        "capture": cells.read("capture", _capture),
-        "transcription": cells.read("transcription", _capture),
+        "capture": cells.read("capture", capture),
+        "transcription": cells.read("transcription", capture),
         "locator": cells.text("locator"),
         "quote": cells.text("quote"),
         "published_on": cells.day("published_on"),
@@ -123,7 +123,8 @@ def _field(text: str) -> str:
     return text
 
 
-def _capture(text: str) -> str:
+def capture(text: str) -> str:
+    """Return the SHA-256 of a capture if it is well formed; raise `Invalid` otherwise."""
     if not _SHA256.match(text):
         raise Invalid(f'"{text}" is no SHA-256; write 64 lower-case hex digits.')
     return text
