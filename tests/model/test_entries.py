@@ -40,7 +40,7 @@ def faults(kind, cells):
 
 def test_there_is_a_table_for_each_kind_of_entry_and_it_says_what_it_is_for():
     assert list(TABLES) == [
-        "source", "edition", "incident", "claim", "decision", "party", "fact", "link", "tally",
+        "source", "edition", "incident", "claim", "decision", "party", "fact", "link", "label", "price", "tally",
     ]  # fmt: skip
     assert all(table.kind == kind and table.means for kind, table in TABLES.items())
     assert TABLES["claim"].columns == claim.COLUMNS

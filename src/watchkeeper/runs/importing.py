@@ -26,7 +26,9 @@ from watchkeeper.values.digest import Json, canonical
 from watchkeeper.values.refused import Invalid, NotFound
 from watchkeeper.values.texts import flagged
 
-_READING_ORDER = ("source", "edition", "incident", "party", "claim", "fact", "link", "decision", "tally")
+_READING_ORDER = (
+    "source", "edition", "incident", "party", "claim", "fact", "link", "label", "price", "decision", "tally",
+)  # fmt: skip
 _VERB = "ledger import"
 _OWN_IDS = ("source", "edition", "incident", "party")
 
@@ -197,7 +199,7 @@ class _Known:
             return replace(entry, body=body, id=TABLES["decision"].name(body))
         source = str(entry.body.get("source_id"))
         if (
-            entry.kind not in ("claim", "fact", "link", "tally")
+            entry.kind not in ("claim", "fact", "link", "label", "price", "tally")
             or "published_on" in entry.body
             or not self.published.get(source)
         ):
@@ -271,7 +273,7 @@ def _named(body: Mapping[str, Any], kind: str) -> Iterable[tuple[tuple[str, ...]
         yield ("incident",), body["parent_id"]
     elif kind == "decision":
         yield from ((question_of(body["verdict"]).of, body[key]) for key in ("subject", "other") if key in body)
-    elif kind in ("fact", "link"):
+    elif kind in ("fact", "link", "label"):
         yield from ((("party",), body[key]) for key in ("party_id", "subject", "object") if key in body)
     if "source_id" in body and kind != "source":
         yield ("source",), str(body["source_id"])

@@ -13,6 +13,8 @@ ORDER = (
     "claims.csv",
     "facts.csv",
     "links.csv",
+    "labels.csv",
+    "prices.csv",
     "decisions.csv",
     "tallies.csv",
 )
