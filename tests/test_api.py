@@ -119,6 +119,27 @@ def test_parties_requests_and_corrections_are_the_same(case, typed):
     assert as_json(case.ownership("P-GREEN-PINE", "OFAC", day)) == typed(*words)
 
 
+def test_money_is_followed_and_shown_the_same(case, typed, watchkeeper, demo_case, tmp_path):
+    from tests.runs.trace_case import add, address
+
+    from watchkeeper.store.case import Case
+
+    add(Case(demo_case), tmp_path, "from | to | usd | label\nS | M | 60 |\nM | E | 50 | Exchange\n")
+    told = case.trace(
+        "T", names=["page"], chain="eth", asset="USD", method="fifo", reason="custom", sources=[address("S")],
+        ends=[address("E")], by="a",
+    )  # fmt: skip
+    assert told["identity"] == {"stolen": "60.00", "arrived: unknown": "50.00", "held": "10.00"}
+    assert as_json(case.traces()) == typed("trace", "list")
+    assert as_json(case.trace_table("T", sink="Exchange")) == typed("trace", "show", "T", "--sink", "Exchange")
+    assert as_json(case.trace_paths("T", "Exchange")) == typed("trace", "path", "T", "--sink", "Exchange")
+    assert as_json(case.trace_compared("T")) == typed("trace", "compare", "T")
+    assert as_json(case.trace_compared("T", options=True)) == typed("trace", "compare", "T", "--options")
+    assert as_json(case.trace_folded("T")) == typed("trace", "show", "T", "--fold", "--outcome", "held")
+    assert as_json(case.trace_watched("T")) == typed("trace", "watch", "T")
+    assert case.trace_graph("T").decode() == watchkeeper("export", "gexf", "T", "--case", demo_case).out
+
+
 @pytest.mark.parametrize("form", ["ftm", "stix"])
 def test_an_export_is_the_same(form, case, watchkeeper, demo_case):
     assert case.export(form).decode() == watchkeeper("export", form, "--case", demo_case).out

@@ -7,6 +7,7 @@ import json
 import shlex
 import subprocess
 import sys
+from unittest.mock import patch
 
 import pytest
 import typer
@@ -20,6 +21,7 @@ WRITES = {  # never to the bundled case
     "add", "case add", "claim add", "claim withdraw", "decide", "import ftm", "ledger import", "party add",
     "party fact", "party link", "party merge", "party split", "party withdraw", "record copy", "record erase",
     "report correct", "request add", "request attempt", "request close", "request sent", "request waive",
+    "trace notify", "trace resume", "trace run",
 }  # fmt: skip
 ALSO = {"add": "case add"}  # one command under two names
 # Imported only by the commands that need them: help must answer at once, on any machine.
@@ -103,6 +105,35 @@ def _request(work, *, sent=True):
         add_step(case, "REQ-1", "sent", {"channel": "note verbale", "at": "2019-06-30"}, by="a.analyst")
 
 
+def _readings(work):
+    """Add a SYNTHETIC set of transfers, "lifi", with the lists "S" of its source and "T" of where tracing stops."""
+    from tests.runs.trace_case import MAPPING, address, transfers
+
+    from watchkeeper.runs.chain_adding import Asked, add_chain
+
+    case = Case(work.parent)
+    page = "from | to | usd | label\nS | M | 60 |\nM | E | 50 | eXch\nM | P | 5 | ChangeHero\n"
+    files = {"lifi": transfers(page), "S": address("S") + "\n", "T": "".join(f"{address(one)}\n" for one in "EP")}
+    for name, text in files.items():
+        (work / name).write_text(text)
+        reader = ("plain/table", "eth", name, MAPPING) if name == "lifi" else ("plain/addresses", "eth", name)
+        add_chain(case, [work / name], Asked(*reader), by="a", tlp="CLEAR")
+    return case
+
+
+def _trace(work):
+    from watchkeeper.runs.trace_asking import Asked
+    from watchkeeper.runs.tracing import run
+
+    asked = Asked(["lifi"], "eth", "USD", "fifo", "first come, first gone", ["S"], ["T"])
+    run(_readings(work), "lifi", asked, by="a")
+
+
+def _interrupted(work):
+    with patch("watchkeeper.runs.tracing._compute"):
+        _trace(work)
+
+
 def _ids(case, name):
     """Return the id that stands in the place of the one in an example: of any claim, or of one with personal fields."""
     if name == "claim withdraw":
@@ -126,6 +157,11 @@ PREPARED = {  # what must be there before the example is typed
     **dict.fromkeys(("party fact", "party link", "party merge", "party ownership"), _parties),
     **dict.fromkeys(("party show", "party split"), _parties),
     **dict.fromkeys(("request attempt", "request close", "request letter", "request show"), _request),
+    "trace run": _readings,
+    "trace resume": _interrupted,
+    **dict.fromkeys(
+        ("export gexf", "trace compare", "trace notify", "trace path", "trace show", "trace watch"), _trace
+    ),
     **dict.fromkeys(("request sent", "request waive"), lambda work: _request(work, sent=False)),
 }
 TAKES_AN_ID = ("claim withdraw", "party withdraw", "record erase")
@@ -134,14 +170,15 @@ TAKES_AN_ID = ("claim withdraw", "party withdraw", "record erase")
 def test_the_commands_are_these():
     assert list(COMMANDS) == [
         "add", "bundle make", "bundle show", "bundle verify", "case add", "case init", "case query", "case rebuild",
-        "case status", "claim add", "claim withdraw", "decide", "demo", "doctor", "export ftm", "export stix",
-        "figure list", "figure show", "history", "import ftm", "ledger count", "ledger diff", "ledger duplicates",
-        "ledger import", "ledger list", "ledger show", "ledger sources", "party add", "party fact", "party link",
-        "party list", "party merge", "party ownership", "party show", "party split", "party withdraw",
-        "record anchor", "record check", "record copy", "record erase", "record personal", "regime list",
-        "regime show", "report build", "report correct", "report corrections", "report list", "report verify",
-        "request add", "request attempt", "request close", "request letter", "request list", "request sent",
-        "request show", "request waive", "review queue",
+        "case status", "claim add", "claim withdraw", "decide", "demo", "doctor", "export ftm", "export gexf",
+        "export stix", "figure list", "figure show", "history", "import ftm", "ledger count", "ledger diff",
+        "ledger duplicates", "ledger import", "ledger list", "ledger show", "ledger sources", "party add",
+        "party fact", "party link", "party list", "party merge", "party ownership", "party show", "party split",
+        "party withdraw", "record anchor", "record check", "record copy", "record erase", "record personal",
+        "regime list", "regime show", "report build", "report correct", "report corrections", "report list",
+        "report verify", "request add", "request attempt", "request close", "request letter", "request list",
+        "request sent", "request show", "request waive", "review queue", "trace compare", "trace list",
+        "trace notify", "trace path", "trace resume", "trace run", "trace show", "trace watch",
     ]  # fmt: skip
 
 
@@ -203,10 +240,15 @@ def test_every_command_refuses_an_option_it_does_not_have_as_usage(name, watchke
 
 def test_the_exit_codes_stand_in_the_help(watchkeeper):
     told = " ".join(watchkeeper("--help").out.split())
-    assert "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted." in told
+    assert (
+        "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 6 findings (where asked), "
+        "130 interrupted."
+    ) in told
 
 
-@pytest.mark.parametrize("group", ["", "bundle", "case", "claim", "figure", "ledger", "record", "regime", "report"])
+@pytest.mark.parametrize(
+    "group", ["", "bundle", "case", "claim", "figure", "ledger", "record", "regime", "report", "trace"]
+)
 def test_a_noun_without_a_verb_lists_its_verbs_as_usage(group, watchkeeper):
     ran = watchkeeper(*group.split())
     assert ran.code == 2

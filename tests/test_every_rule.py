@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import yaml
+from tests.ledger import trace_tables
 from tests.ledger.tables import bundled_ledger, ledger, view_of
 
 from watchkeeper.ledger import rules as folder
@@ -28,8 +29,10 @@ OPERATIONS = {"count", "distinct", "sum", "difference", "table"}
 OF_TALLIES = {"counters/1", "vintages/1", "published-totals/1"}
 # The rules over what is said of bodies, and of the ties between them, count facts and links and no incidents either.
 OF_PARTIES = {"units/1", "party-names/1"}
-# The rules that also count words of their own table: groups, and States or several of them together.
-OF_WORDS = {"totals-by/1", "edition-differences/1", "states-named/1"}
+# The rules over what a trace found count findings and show labels; those of the bundled ledger's own case hold none.
+OF_TRACES = {name for name in RULES if name.startswith("proceeds-")}
+# The rules that also count words of their own table: groups, States or several of them together, and sinks.
+OF_WORDS = {"totals-by/1", "edition-differences/1", "states-named/1", "proceeds-sinks/1"}
 
 
 def test_each_rule_is_a_card_and_a_function_of_one_name():
@@ -51,7 +54,7 @@ def test_its_id_carries_a_version(name):
 def test_its_card_has_these_keys_and_whole_sentences(path):
     card = yaml.safe_load(path.read_text("utf-8"))
     assert card.keys() - {"parameters", "counts", "over"} == {"id", "sentence", "because"}
-    assert card.get("over", "incidents") in ("incidents", "tallies", "parties")
+    assert card.get("over", "incidents") in ("incidents", "tallies", "parties", "traces")
     assert ("over" in card) == ("no incident is counted here" in card.get("counts", ""))
     assert all(
         words.endswith(".") for words in (card["sentence"], card["because"], *card.get("parameters", {}).values())
@@ -92,7 +95,8 @@ def test_what_it_gives_is_named_and_rests_on_ids_of_the_record(name, parameters,
     known = bundled_ledger()
     assert set(found.incidents) <= set(known["incident"]["incident_id"])
     assert found.incidents.is_unique().all()
-    kinds = {"incidents": ("claim", "tally"), "tallies": ("tally",), "parties": ("fact", "link")}[RULES[name].over]
+    of = {"incidents": ("claim", "tally"), "tallies": ("tally",), "parties": ("fact", "link"), "traces": ("label",)}
+    kinds = of[RULES[name].over]
     assert set(found.claims) <= {one for kind in kinds for one in known[kind][f"{kind}_id"]}
     assert all(note.endswith((".", "...)")) for note in found.notes)
 
@@ -179,6 +183,32 @@ def test_it_counts_only_members_unless_it_compares_editions(name, parameters):
         assert all(claim.startswith(("f-", "l-")) for claim in found.claims)
 
 
+def traced(name: str, parameters: dict[str, str]) -> Outcome:
+    return apply(name, view_of(trace_tables.tables(), "everything").following(None), parameters)
+
+
+@pytest.mark.parametrize(("name", "parameters"), [one for one in ASKED if one[0] in OF_TRACES])
+def test_a_rule_over_traces_counts_findings_and_shows_labels_of_the_record(name, parameters):
+    found, known = traced(name, parameters), trace_tables.tables()
+    assert set(found.incidents) <= set(known["finding"]["finding_id"])
+    assert found.incidents.is_unique().all()
+    assert set(found.claims) <= set(known["label"]["label_id"])
+    assert found.derivation.keys() - {"table"} == {value.name for value in found.values}
+    assert ("table" in found.derivation) == bool(found.columns)
+    record = {one for kind in ("finding", "label", "trace") for one in known[kind][f"{kind}_id"]}
+    words = {cell for row in found.rows for cell in row if isinstance(cell, str)}
+    for step in flat(dict(found.derivation)):
+        assert step["op"] in OPERATIONS
+        assert set(step.get("over", [])) <= record | words
+        assert len(set(step.get("over", []))) == len(step.get("over", []))
+    assert [set(row) for row in found.derivation["table"]["rows"]] == [
+        {column.name for column, cell in zip(found.columns, row, strict=True) if isinstance(cell, int)}
+        for row in found.rows
+    ]
+    digest.canonical(dict(found.derivation))
+
+
 def test_what_a_rule_is_over_stands_on_its_card():
     assert {name for name in RULES if RULES[name].over == "tallies"} == OF_TALLIES
     assert {name for name in RULES if RULES[name].over == "parties"} == OF_PARTIES
+    assert {name for name in RULES if RULES[name].over == "traces"} == OF_TRACES

@@ -29,8 +29,16 @@ from watchkeeper.runs import (
     reporting,
     request_reading,
     reviewing,
+    trace_comparing,
+    trace_drawing,
+    trace_folding,
+    trace_paths,
+    trace_reading,
+    trace_watching,
+    tracing,
 )
 from watchkeeper.runs.opening import open_case
+from watchkeeper.runs.trace_asking import Asked
 from watchkeeper.store.case import Case
 
 
@@ -118,6 +126,44 @@ class OpenCase:
         """Return the reviewed parties and incidents as "ftm" (FollowTheMoney lines) or "stix" (a STIX 2.1 bundle)."""
         write = {"ftm": exporting.export_ftm, "stix": exporting.export_stix}[form]
         return write(self._case, candidates=candidates, clearance=clearance).data
+
+    def trace(self, name: str, *, by: str, **asked: Any) -> dict[str, Any]:
+        """Decide how money is followed, log it, then follow it; `asked` are the words of `runs.trace_asking.Asked`.
+
+        case.trace("lifi", names=["lifi"], chain="eth", asset="USD", method="fifo", reason=..., sources=["sources"],
+        ends=["terminals"], by=...)
+        """
+        return tracing.run(self._case, name, Asked(**asked), by=by)
+
+    def traces(self) -> list[dict[str, Any]]:
+        """Return one row a trace."""
+        return trace_reading.list_traces(self._case)
+
+    def trace_table(
+        self, name: str, *, by: str = "label", sink: str | None = None, outcome: str = "arrival"
+    ) -> dict[str, Any]:
+        """Return how a trace was decided, what it misses, how it adds up, and under "rows" a row a sink."""
+        return trace_reading.show(self._case, name, by=by, sink=sink, outcome=outcome)
+
+    def trace_paths(self, name: str, sink: str) -> list[dict[str, Any]]:
+        """Return one row a hop of the ways by which money came to a sink."""
+        return trace_paths.paths(self._case, name, sink)
+
+    def trace_compared(self, name: str, *, options: bool = False) -> list[dict[str, Any]]:
+        """Return what every method says of each sink; with `options` what each choice left open would move."""
+        return (trace_comparing.sensitivity if options else trace_comparing.compare)(self._case, name)
+
+    def trace_folded(self, name: str, *, outcome: str = "held") -> dict[str, Any]:
+        """Return the addresses of a trace folded by level and nearly equal amounts."""
+        return trace_folding.folded(self._case, name, outcome=outcome)
+
+    def trace_watched(self, name: str) -> dict[str, Any]:
+        """Return what has left the addresses that held, by readings added since."""
+        return trace_watching.watch(self._case, name)
+
+    def trace_graph(self, name: str) -> bytes:
+        """Return the transfers of a trace as GEXF."""
+        return trace_drawing.gexf(self._case, name)
 
     def build_report(
         self, plan: str, *, name: str | None = None, as_of: date | None = None, clearance: str = STRICTEST

@@ -11,6 +11,7 @@ from tests.evidence.small_bundle import FIGURES, KEY, LOG, LOSS, RED, bundle, en
 
 from watchkeeper.evidence import verify
 from watchkeeper.evidence.note import Signer
+from watchkeeper.values import amount
 from watchkeeper.values.digest import of_bytes
 
 
@@ -83,6 +84,58 @@ def test_tallies_are_added_up_and_differences_taken():
     sum_ = {"op": "sum", "of": "value", "over": ["t-1"]}
     steps = {"sum": sum_, "more": {"op": "difference", "of": [sum_, {"op": "count", "over": "ids"}]}}
     assert one(figure("f", {"sum": 7, "more": 5}, steps)).verdict == "RE-DERIVED"
+
+
+FOUND = [
+    entry("finding", "f-1", received="1500000000000000001", unit="ETH", usd_cents=466490, subject="a"),
+    entry("finding", "f-2", received="2", unit="ETH", usd_cents=0, subject="b"),
+    entry("label", "l-1", label="Example Exchange", address="a", checked="text"),
+    entry("trace", "heist", method="fifo"),
+]
+NO_CLAIMS = {"ids": ["f-1", "f-2"], "claims": ["l-1"], "basis": {"cited": 1}, "checked": {"text": 1}}
+
+
+def added(of, unit):
+    return {"op": "sum", "of": of, "unit": unit, "over": ["f-1", "f-2"]}
+
+
+def amount_of(number, unit):
+    return {"low": number, "high": number, "unit": unit}
+
+
+def test_what_a_trace_found_is_added_up_to_the_wei_and_valued_in_cents_beside_it():
+    values = {"received": amount_of("1.500000000000000003", "ETH"), "worth": amount_of("4664.90", "USD")}
+    steps = {"received": added("received", "ETH"), "worth": added("usd_cents", "USD")}
+    told = figure("proceeds.received", values, steps, trace="heist", **NO_CLAIMS)
+    assert one(told, log=FOUND).verdict == "RE-DERIVED"
+    wrong = {**values, "received": amount_of("1.500000000000000002", "ETH")}
+    assert one(told | {"values": wrong, "value": wrong["received"]}, log=FOUND).verdict == "FAILED"
+    in_dollars = {"received": added("received", "USD"), "worth": added("usd_cents", "USD")}
+    worth = {**values, "received": amount_of("1.5", "USD")}
+    refused = one(told | {"values": worth, "value": worth["received"], "derivation": in_dollars}, log=FOUND)
+    assert refused.verdict == "FAILED"
+    assert "f-1 is added up in USD and is not in that unit" in refused.why
+
+
+def test_findings_traces_and_labels_are_counted_as_what_they_are():
+    steps = {"addresses": {"op": "distinct", "of": "subject", "over": ["f-1", "f-2"]}}
+    steps["traces"] = {"op": "count", "over": ["heist"]}
+    told = figure("proceeds.method", {"addresses": 2, "traces": 1}, steps, trace="heist", **NO_CLAIMS)
+    assert one(told, log=FOUND).verdict == "RE-DERIVED"
+    steps["traces"] = {"op": "count", "over": ["heist", "f-1"]}
+    assert one(told | {"values": {"addresses": 2, "traces": 2}, "derivation": steps}, log=FOUND).verdict == "FAILED"
+
+
+def test_a_figure_of_a_trace_that_needs_another_run_names_the_trace():
+    told = figure("proceeds.sinks", {"rows": 1}, {}, trace="heist", **NO_CLAIMS)
+    found = one(told, log=FOUND)
+    assert found.verdict == "RE-RUN NEEDED"
+    assert "watchkeeper figure show proceeds.sinks --trace heist --as-of 2026-11-22 --case CASE" in found.why
+
+
+def test_the_verifier_knows_the_parts_of_every_unit_that_the_ledger_knows():
+    ledger = {code: unit.decimals for code, unit in amount.units().items() if unit.kind in ("money", "coin")}
+    assert ledger == verify._DECIMALS
 
 
 def test_claims_are_counted_by_what_they_say():

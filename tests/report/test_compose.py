@@ -179,15 +179,18 @@ def test_every_plan_composes_on_the_bundled_ledger(name):
     assert len([block for block in made.blocks if isinstance(block, doc.Heading) and block.level == 1]) == len(
         chosen.chapters
     )
-    numbers = [block.number for block in made.blocks if isinstance(block, doc.Paragraph)]
+    paragraphs = [block for block in made.blocks if isinstance(block, doc.Paragraph)]
+    numbers = [block.number for block in paragraphs if block.number is not None]
     assert numbers == list(range(1, len(numbers) + 1))
+    # Without a trace there is nothing to draw, which stands in the place of the chart.
+    assert len(paragraphs) - len(numbers) == (name == "proceeds")
     advice = [block.number for block in made.blocks if isinstance(block, doc.Recommendation)]
     assert advice == list(range(1, len(advice) + 1))
     keys = {block.key for block in made.blocks if isinstance(block, doc.TableBlock | doc.ChartBlock)}
     assert keys <= made.figures.keys()
 
 
-@pytest.mark.parametrize("name", plans())
+@pytest.mark.parametrize("name", [name for name in plans() if name != "proceeds"])
 def test_a_report_on_an_empty_case_is_refused_in_words(name):
     with pytest.raises(Invalid, match=r"^report/chapters/.*\.md:\d+"):
         compose(plan(name), ledger(), DAY)
@@ -198,7 +201,7 @@ def test_a_plan_names_chapters_that_exist_and_each_is_composed_once(name):
     chosen = plan(name)
     assert list(chapter_texts(chosen)) == [f"report/chapters/{chapter}.md" for chapter in chosen.chapters]
     assert len(set(chosen.chapters)) == len(chosen.chapters)
-    assert chosen.subject in ("cyber", "record")
+    assert chosen.subject in ("cyber", "record", "proceeds")
 
 
 def test_an_unknown_report_is_refused_with_the_known_ones():

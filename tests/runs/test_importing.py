@@ -163,7 +163,7 @@ MISSING = "which the record does not hold; add it first"
         ("decisions.csv", "SYN-9,contested,,x,a,2026-11-22", f"names incident SYN-9, {MISSING}"),
         ("decisions.csv", "SYN-1,same-event,SYN-9,x,a,2026-11-22", f"names incident SYN-9, {MISSING}"),
         ("decisions.csv", "c-00000000000000000000,withdrawn,,x,a,2026-11-22",
-         f"names claim or fact or link or label or reading or trace c-00000000000000000000, {MISSING}"),
+         f"names claim or fact or link or label or price or reading or trace c-00000000000000000000, {MISSING}"),
     ],
 )  # fmt: skip
 def test_a_row_that_names_what_the_record_does_not_hold_is_rejected(name, row, reason, case):

@@ -121,3 +121,12 @@ def test_a_case_already_there_is_filled_with_every_bundled_row(tmp_path):
 def test_a_machine_whose_clock_is_slow_has_the_bundled_ledger_too(tmp_path, clock):
     clock(date(2020, 1, 1))  # before most of its rows were entered
     assert demo_case(tmp_path).tables["incident"].height == 207
+
+
+def test_a_shell_that_stands_in_a_folder_that_was_replaced_is_told_so(tmp_path, monkeypatch):
+    folder = tmp_path / "case"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    with pytest.raises(NotFound, match="Type `cd .` and run the command again"):
+        open_case(None)

@@ -214,6 +214,7 @@ def test_reports_and_plans_are_listed(case, watchkeeper):
     rows = json.loads(watchkeeper("report", "list", "--case", case.folder, "-f", "json").out)
     assert [(row["name"], row["state"], row["as_of"]) for row in rows] == [
         ("r1", "built", "2026-11-22"), ("cyber-theft-2019", "plan", None), ("cyber-theft-today", "plan", None),
+        ("proceeds", "plan", None),
     ]  # fmt: skip
 
 

@@ -30,3 +30,7 @@ def test_a_limit_that_nothing_asks_for_is_none(key):
 def test_what_the_threat_model_asks_for():
     asked = ("archive_ratio", "archive_expanded", "archive_depth", "archive_members")
     assert [limit(key) for key in asked] == [100, 2 * 2**30, 2, 10_000]
+
+
+def test_a_block_file_may_be_as_long_as_bitcoin_core_writes_one():
+    assert limit("block_file") == 128 * 2**20  # MAX_BLOCKFILE_SIZE

@@ -43,8 +43,41 @@ def init(
 
 
 @app.command("add")
-def add(
+def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     files: Annotated[list[Path], typer.Argument(help="Files to keep as captures.")],
+    reader: Annotated[
+        str | None,
+        typer.Option("--as", help="Read them as files of a chain, e.g. ethereum/etherscan.", show_default=False),
+    ] = None,
+    chain: Annotated[
+        str | None, typer.Option("--chain", help="With --as: the chain, e.g. eth, btc, tron.", show_default=False)
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="With --as: name of the set; default: the file's.", show_default=False),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", help="With --as: which column is what, in YAML.", show_default=False),
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="With --as: the source they come from; default: the file.", show_default=False),
+    ] = None,
+    account: Annotated[
+        list[str] | None,
+        typer.Option("--account", help="With --as: an address they were exported for.", show_default=False),
+    ] = None,
+    covers: Annotated[
+        str | None,
+        typer.Option(
+            "--covers", help="With --as: what they hold all of, e.g. external,internal,token.", show_default=False
+        ),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="With --as: refuse everything if one row is bad.")] = False,
+    rejects: Annotated[
+        Path, typer.Option("--rejects", help="With --as: where rejected rows are written, with their reasons.")
+    ] = Path("rejected.csv"),
     case: CaseOption = None,
     by: Annotated[str, typer.Option("--by", help="Who adds them.", show_default=False)] = "",
     obtained_from: Annotated[
@@ -60,11 +93,21 @@ def add(
 ) -> None:
     """Keep files as captures under their SHA-256, and say what their bytes were understood to be.
 
+    With --as they are read as files of a chain: bad rows go to a reject file and the exit code is 4.
+
     Example: watchkeeper case add README.md
     """
     from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.adding import add as run
 
+    if reader is not None:
+        from watchkeeper.cli.chain_add import Given, add_chain
+
+        given = Given(files, reader, chain, name, mapping, source, account or [], covers, strict, rejects)
+        add_chain(open_case(case), given, by=by or user(), tlp=tlp, form=form, output=output)
+        return
+    if any((chain, name, mapping, source, account, covers, strict)):
+        raise typer.BadParameter("--chain, --name, --mapping, --source, --account, --covers and --strict need --as.")
     rows = run(
         open_case(case),
         files,

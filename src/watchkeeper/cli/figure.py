@@ -18,6 +18,10 @@ from watchkeeper.cli.options import (
 from watchkeeper.cli.output import Format, emit, say
 from watchkeeper.model.tlp import withheld
 
+TraceOption = Annotated[
+    str | None,
+    typer.Option("--trace", help="Trace that it tells of; default: the only one.", show_default=False),
+]
 app = typer.Typer(help="Figures: a number or table, its rule, and the rows behind it.", no_args_is_help=True)
 
 
@@ -33,9 +37,10 @@ def list_(form: FormatOption = None, output: OutputOption = None) -> None:
 
 
 @app.command("show")
-def show(
+def show(  # noqa: PLR0913, PLR0917 - each is an option of the command
     figure: Annotated[str, typer.Argument(help="Figure id, e.g. cyber.instances.")],
     edition: EditionOption = None,
+    trace: TraceOption = None,
     as_of: AsOfOption = None,
     clearance: ClearanceOption = "RED",
     case: CaseOption = None,
@@ -50,7 +55,9 @@ def show(
     from watchkeeper.cli.opening import open_case
     from watchkeeper.runs.figures import show_figure
 
-    computed, told = show_figure(open_case(case, demo=demo), figure, edition=edition, as_of=as_of, clearance=clearance)
+    computed, told = show_figure(
+        open_case(case, demo=demo), figure, edition=edition, as_of=as_of, clearance=clearance, trace=trace
+    )
     if told.get("withheld"):
         row = {"figure": told["figure"], "title": told["title"], "value": withheld(told["tlp"])}
         emit([row], form=form, output=output, whole=told)

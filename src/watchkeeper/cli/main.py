@@ -28,11 +28,15 @@ from watchkeeper.cli import (
     regime,
     report,
     request,
+    trace,
 )
 from watchkeeper.cli.output import say
 from watchkeeper.values.refused import Invalid, Refused
 
-_EPILOG = "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 130 interrupted."
+_EPILOG = (
+    "Exit codes: 0 done, 1 our bug, 2 usage, 3 not found, 4 invalid input, 5 integrity, 6 findings (where asked), "
+    "130 interrupted."
+)
 # What the machine or its user denies us; any other fault is a bug of ours, unless on a path that was typed.
 _OF_THE_MACHINE = (
     errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT,
@@ -79,7 +83,9 @@ app.add_typer(record.app, name="record")
 app.add_typer(regime.app, name="regime")
 app.add_typer(report.app, name="report")
 app.add_typer(request.app, name="request")
+app.add_typer(trace.app, name="trace")
 app.add_typer(decide.review, name="review")
+export.app.command("gexf")(trace.gexf)
 app.command("add")(case.add)
 app.command("decide")(decide.decide)
 app.command("demo")(demo.demo)

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from watchkeeper.cli.case import user
+from watchkeeper.cli.figure import TraceOption
 from watchkeeper.cli.options import (
     AsOfOption,
     ByOption,
@@ -91,6 +92,7 @@ def build(  # noqa: PLR0913, PLR0917 - each is an option of the command
             "--chapter", help="A chapter of your own, behind the plan's; may be repeated.", show_default=False
         ),
     ] = None,
+    trace: TraceOption = None,
     by: ByOption = "",
     case: CaseOption = None,
     demo: DemoOption = False,
@@ -115,6 +117,7 @@ def build(  # noqa: PLR0913, PLR0917 - each is an option of the command
             clearance=clearance,
             purpose=purpose,
             chapters=chapter or (),
+            trace=trace,
             by=by or user(),
             said=said,
         )

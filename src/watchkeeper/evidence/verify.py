@@ -466,7 +466,10 @@ class Record:
 
     def named(self, one: str) -> Statement | None:
         """Return the claim, tally or other statement of this id, None if it is not opened here."""
-        kinds = ("claim", "tally", "incident", "party", "fact", "link", "decision", "source", "edition")
+        kinds = (
+            *("claim", "tally", "incident", "party", "fact", "link", "decision", "source", "edition"),
+            *("finding", "label", "trace", "reading"),
+        )
         return next((self.statements[kind, one] for kind in kinds if (kind, one) in self.statements), None)
 
 
@@ -560,7 +563,20 @@ MEANINGS = {
     "FAILED": "What is printed does not follow from what is here, or something here was changed.",
 }
 CAUTION = "A verdict says how a number was got, not that it is true: that rests on the sources, and people judge them."
-_DECIMALS = {"USD": 2}
+# Digits between a unit and its smallest part, in which statements hold amounts.
+_UNITS = {
+    0: "JPY KRW",
+    2: "USD EUR TWD",
+    4: "EOS",
+    6: "XRP TRX USDT USDC PYUSD",
+    8: "BTC LTC BCH DOGE ZEC WBTC",
+    12: "XMR",
+    18: (
+        "ETH BNB POL AVAX RON GLMR EVMOS MADA DAI BUSD TUSD USDP BSUSD BSUSC WETH WBNB STETH METH "
+        "CMETH FRAX FXS CQT IAG GERO SDL CHARL HBOT CARDS SUSHI"
+    ),
+}
+_DECIMALS = {unit: digits for digits, units in _UNITS.items() for unit in units.split()}
 _ENDS = ("low", "high")
 _NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 _MOST_STEPS = 5_000_000  # ids looked at for one figure; a figure beyond this was made to keep its reader waiting
@@ -606,7 +622,7 @@ def _withheld(key: str, told: Mapping[str, Any]) -> Verdict:
 
 
 def _command(told: Mapping[str, Any]) -> str:
-    asked = {"--edition": told.get("edition"), "--as-of": told.get("as_of")}
+    asked = {"--edition": told.get("edition"), "--trace": told.get("trace"), "--as-of": told.get("as_of")}
     options = [word for option, value in asked.items() if value for word in (option, str(value))]
     return shlex.join(["watchkeeper", "figure", "show", str(told.get("figure")), *options, "--case", "CASE"])
 
@@ -728,7 +744,9 @@ class _Steps:
         total = 0
         for one in self._over(step):
             said = self._opened(one)
-            if _unit(step) is not None and said.says("unit") != _unit(step):
+            # What a movement was worth is told in cents, beside the units that moved.
+            held_in = "USD" if step["of"] == "usd_cents" else said.says("unit")
+            if _unit(step) is not None and held_in != _unit(step):
                 raise Failed(f"{one} is added up in {_unit(step)} and is not in that unit")
             total += _exact(said.says(step["of"]), 0)
         return total

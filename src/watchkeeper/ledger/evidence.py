@@ -23,7 +23,7 @@ def evidence(tables: Tables, kind: str, subject: str, also: Iterable[str] = ()) 
 
     Args:
         tables: The case's tables by kind.
-        kind: "incident", "party", "claim", "fact" or "link".
+        kind: "incident", "party", "claim", "fact", "link", "label" or "trace".
         subject: Its id.
         also: Of a party, the ids that it was merged with.
     """
@@ -101,5 +101,16 @@ def _entries(tables: Tables, kind: str, about: list[str]) -> Iterator[tuple[str,
     elif kind == "party":
         for name, end in (("fact", "party_id"), ("link", "subject"), ("link", "object")):
             yield from tables[name].filter(pl.col(end).is_in(about)).select(end, f"{name}_id").iter_rows()
+    elif kind == "trace":
+        yield from _of_traces(tables, about)
     else:
         yield from ((one, one) for one in about)
+
+
+def _of_traces(tables: Tables, about: list[str]) -> Iterator[tuple[str, str]]:
+    """Return the trace itself, what it found, and what is said of the addresses found: a new label reopens a review."""
+    found = tables["finding"].filter(pl.col("trace_id").is_in(about)).select("trace_id", "finding_id", "subject")
+    yield from ((one, one) for one in about)
+    yield from found.select("trace_id", "finding_id").iter_rows()
+    subjects = found.select("trace_id", pl.col("subject").alias("address")).unique()
+    yield from subjects.join(tables["label"], on="address").select("trace_id", "label_id").iter_rows()

@@ -24,7 +24,7 @@ def labels(view: View, outcome: Outcome, *, shown: pl.Series, editions: Collecti
         outcome: What the rule gave.
         shown: Incidents whose rows are shown, with all that the view knows of them.
         editions: Published sets that the card or its population names.
-        over: What the figure's rule is over; one that quotes totals or tells of parties rests on no member of the view.
+        over: What the figure's rule is over; only one over incidents rests on members of the view.
     """
     counts = over == "incidents"
     said = _claims(view, outcome, shown, editions if counts else None)
@@ -47,7 +47,34 @@ def labels(view: View, outcome: Outcome, *, shown: pl.Series, editions: Collecti
             _decisions(view, pl.concat([facts["fact_id"], parties]), links["link_id"]),
             _withdrawals(view, "fact", "link"),
         ]
+    if over == "traces":
+        found += _of_trace(view)
     return pl.concat([table["tlp"] for table in found]).unique().sort().to_list()
+
+
+def _of_trace(view: View) -> list[pl.DataFrame]:
+    """Return what a figure of a trace looked at: the trace, what it was read from, what it found, and its labels.
+
+    A label tells what kind of stop an address is and in which row it stands, also where the figure does not show it.
+    """
+    trace = view.traces.filter(pl.col("trace_id") == (view.trace or ""))
+    readings = view.readings.filter(_in("reading_id", trace["readings"].explode().cast(pl.String)))
+    said = view.labels.filter(_in("address", view.findings["subject"]))
+    priced = view.prices.filter(_in("unit", view.findings["unit"]))
+    named = pl.concat([table["source_id"] for table in (said, readings, priced)])
+    subjects = pl.concat([trace["trace_id"], said["label_id"]])
+    return [
+        trace,
+        readings,
+        view.findings,
+        said,
+        priced,
+        view.sources.filter(_in("source_id", named)),
+        view.incidents.filter(_in("incident_id", trace["incident_id"])),
+        view.claims.filter(_in("incident_id", trace["incident_id"]) & (pl.col("field") == "attribution")),
+        _decisions(view, subjects, said["label_id"].clear()),
+        _withdrawals(view, "label", "trace"),
+    ]
 
 
 def _claims(view: View, outcome: Outcome, shown: pl.Series, editions: Collection[str] | None) -> pl.DataFrame:

@@ -37,7 +37,7 @@ class Status:
 
 
 def status(tables: Mapping[str, pl.DataFrame], kind: str, subject: str, on: date | None = None) -> Status:
-    """Return the status of an incident, party, claim, fact or link on a day.
+    """Return the status of an incident, party, claim, fact, link, label or trace on a day.
 
     Args:
         tables: The case's tables by kind.

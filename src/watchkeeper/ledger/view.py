@@ -8,7 +8,7 @@ before it, it is set apart and counted, since nobody can say whether it was publ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ import polars as pl
 import yaml
 
 from watchkeeper.ledger.decisions import in_force
-from watchkeeper.ledger.evidence import in_final_editions, reopened, reviewed_parties
+from watchkeeper.ledger.evidence import evidences, in_final_editions, reopened, reviewed_parties
 from watchkeeper.ledger.requests import heard
 from watchkeeper.model.vocabulary import at_least, words
 from watchkeeper.values.refused import NotFound
@@ -39,7 +39,8 @@ class View:
     and id. `decisions` are all those made by the day, `in_force` what they came to (`ledger/decisions.py`).
     `withdrawn` holds the withdrawals known on the day, each with its label and that of its claim.
     `unreviewed` are the incidents that a view of reviewed ones leaves out. `facts` and `links` are what is known of
-    `parties` on the day, the withdrawn ones left out.
+    `parties` on the day, the withdrawn ones left out. `traces`, their `findings`, `labels` of addresses and `prices`
+    are told in the same way; `trace` is the one of them that is asked about.
     """
 
     claims: pl.DataFrame
@@ -62,6 +63,31 @@ class View:
     parties: pl.DataFrame = field(default_factory=pl.DataFrame)
     facts: pl.DataFrame = field(default_factory=pl.DataFrame)
     links: pl.DataFrame = field(default_factory=pl.DataFrame)
+    traces: pl.DataFrame = field(default_factory=pl.DataFrame)
+    findings: pl.DataFrame = field(default_factory=pl.DataFrame)
+    labels: pl.DataFrame = field(default_factory=pl.DataFrame)
+    prices: pl.DataFrame = field(default_factory=pl.DataFrame)
+    readings: pl.DataFrame = field(default_factory=pl.DataFrame)
+    trace: str | None = None
+    reviewed_only: bool = False
+
+    def following(self, trace: str | None) -> View:
+        """Return the view with the trace that is asked about, and its findings alone.
+
+        Args:
+            trace: Its name; None is the only one there is.
+
+        Raises:
+            NotFound: there is no such trace, or none is named and there are several.
+        """
+        known = self.traces["trace_id"].to_list()
+        if trace is None and len(known) > 1:
+            raise NotFound(f"{len(known)} traces are known: {', '.join(known)}. Say which, e.g. --trace {known[0]}.")
+        if trace is not None and trace not in known:
+            what = "that two accounts reviewed " if self.reviewed_only else ""
+            raise NotFound(f"No trace {trace} {what}is known; known: {', '.join(known) or 'none'}.")
+        chosen = trace or next(iter(known), None)
+        return replace(self, trace=chosen, findings=self.findings.filter(pl.col("trace_id") == (chosen or "")))
 
     @property
     def member_ids(self) -> pl.Series:
@@ -137,12 +163,14 @@ def look(
         unreviewed=members.join(kept, on="incident_id", how="anti")["incident_id"],
         parties=tables["party"],
         **_of_parties(tables, force, as_of, reviewed_only=reviewed_only),
+        **_of_traces(tables, force, as_of, reviewed_only=reviewed_only),
+        reviewed_only=reviewed_only,
     )
 
 
 def _of_parties(
     tables: Mapping[str, pl.DataFrame], force: pl.DataFrame, as_of: date | None, *, reviewed_only: bool
-) -> dict[str, pl.DataFrame]:
+) -> dict[str, Any]:
     """Return the facts and links known; for publication those on parties that were reviewed and heard, or waived."""
     told = {f"{kind}s": _told(tables[kind], f"{kind}_id", force, as_of) for kind in ("fact", "link")}
     if not reviewed_only:
@@ -153,6 +181,37 @@ def _of_parties(
         "facts": told["facts"].filter(pl.col("party_id").is_in(parties)),
         "links": told["links"].filter(pl.col("subject").is_in(parties) & pl.col("object").is_in(parties)),
     }
+
+
+def _of_traces(
+    tables: Mapping[str, pl.DataFrame], force: pl.DataFrame, as_of: date | None, *, reviewed_only: bool
+) -> dict[str, Any]:
+    """Return the traces known with what was found, and labels and prices; for publication the traces reviewed."""
+    withdrawn = force.filter(pl.col("verdict") == "withdrawn").select("subject")
+    traces = _by(tables["trace"], "decided_on", as_of).join(
+        withdrawn, left_on="trace_id", right_on="subject", how="anti", maintain_order="left"
+    )
+    if reviewed_only:
+        traces = traces.filter(pl.col("trace_id").is_in(sorted(_reviewed_traces(tables, force))))
+    found = _by(tables["finding"], "entered_on", as_of).join(traces, on="trace_id", how="semi", maintain_order="left")
+    return {
+        "traces": traces,
+        "findings": found,
+        "labels": _told(tables["label"], "label_id", force, as_of),
+        "prices": _told(tables["price"], "price_id", force, as_of),
+        "readings": tables["reading"],
+    }
+
+
+def _reviewed_traces(tables: Mapping[str, pl.DataFrame], force: pl.DataFrame) -> set[str]:
+    """Return the traces that two accounts reviewed as they stand now."""
+    asked = force.filter(
+        (pl.col("verdict") == "reviewed")
+        & (pl.col("calls_for") == "second")
+        & pl.col("subject").is_in(tables["trace"]["trace_id"].implode())
+    ).select("subject", "rests_on")
+    now = evidences(tables, "trace", {one: [one] for one in asked["subject"].to_list()})
+    return {subject for subject, seen in asked.iter_rows() if seen in (None, now[subject])}
 
 
 def _told(table: pl.DataFrame, name: str, force: pl.DataFrame, as_of: date | None) -> pl.DataFrame:
@@ -204,7 +263,7 @@ def _withdrawn(tables: Mapping[str, pl.DataFrame], decisions: pl.DataFrame) -> p
         tables[kind].select(
             pl.col(f"{kind}_id").alias("subject"), pl.col("tlp").alias("tlp_of_claim"), pl.lit(kind).alias("kind")
         )
-        for kind in ("claim", "fact", "link")
+        for kind in ("claim", "fact", "link", "label", "trace")
     ]
     return withdrawals.join(pl.concat(entries), on="subject")
 

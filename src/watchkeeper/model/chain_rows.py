@@ -18,7 +18,8 @@ TRANSFER: dict[str, pl.DataType] = {
     "at_s": pl.Int64(),
     "tx": pl.String(),
     "tx_index": pl.Int64(),  # place in the block; null if the file does not say
-    # Order within the transaction as text that sorts: "trace/0000/0003", "log/000017", "fee", "file/0000012".
+    # Order within the transaction as text that sorts: "trace" (the signed transfer itself), "trace/0000/0003",
+    # "log/000017", "nth/000003" (the third alike in its file), "reward/000000", "fee", "file/0000012".
     "place": pl.String(),
     "origin": pl.String(),  # normal form; null of what is minted
     "target": pl.String(),  # normal form; null of what is burned

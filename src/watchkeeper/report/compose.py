@@ -11,13 +11,14 @@ from importlib.resources import files
 import polars as pl
 import yaml
 
+from watchkeeper.ledger import proceeds, rules
 from watchkeeper.model import tlp
 from watchkeeper.report import document as doc
 from watchkeeper.report import lint, markup, present, publication, replies, tabulate
 from watchkeeper.report.drawings import drawing_of
 from watchkeeper.report.figure_card import day
 from watchkeeper.report.figures import Figure
-from watchkeeper.report.fillers import Fillers
+from watchkeeper.report.fillers import Fillers, Mention
 from watchkeeper.values.refused import Invalid, NotFound
 
 Parsed = Mapping[str, list[markup.RawBlock]]
@@ -70,6 +71,7 @@ def compose(
     texts: Mapping[str, str] | None = None,
     clearance: str = tlp.STRICTEST,
     purpose: str = DRAFT,
+    trace: str | None = None,
 ) -> doc.Document:
     """Return the document of a plan as at a day.
 
@@ -82,6 +84,7 @@ def compose(
             withheld by name; no figure is computed anew without what is behind it.
         purpose: "draft", or "publication": then only reviewed incidents count, names and quotations are tied to the
             record, and the replies of those named are printed.
+        trace: The trace that figures of a trace tell of; the only one there is if not given.
 
     Raises:
         Invalid: loose digits, unknown placeholders, and what keeps a report from publication, with file, line, column.
@@ -91,10 +94,10 @@ def compose(
         raise Invalid(f'"{purpose}" is nothing to build a report for; known: {", ".join(PURPOSES)}.')
     if purpose == DRAFT:
         lint.check(_terms_laid_open(parsed))
-        return _Composer.of(chosen, tables, as_of, clearance, purpose).composed(parsed).document()
+        return _draft(_Composer.of(chosen, tables, as_of, clearance, purpose, trace).composed(parsed))
     # What this very report makes of a party is not what it says of it: built again, it says the same.
     before = {**tables, **{kind: tables[kind].clear() for kind in OF_PUBLISHING}}
-    return _for_publication(_Composer.of(chosen, before, as_of, clearance, purpose), parsed)
+    return _for_publication(_Composer.of(chosen, before, as_of, clearance, purpose, trace), parsed)
 
 
 def _for_publication(composer: _Composer, parsed: Parsed) -> doc.Document:
@@ -102,6 +105,7 @@ def _for_publication(composer: _Composer, parsed: Parsed) -> doc.Document:
     tables, as_of = composer.tables, composer.as_of
     faults = _lint_faults(parsed, publication.known_names(tables, as_of))
     faults += publication.term_faults(parsed, _terms_laid_open(parsed), tables, as_of)
+    faults += publication.trace_faults(parsed, composer.plan.subject, tables, as_of, composer.fillers.trace)
     try:
         composer.composed(parsed)
     except Invalid as refusal:
@@ -110,10 +114,14 @@ def _for_publication(composer: _Composer, parsed: Parsed) -> doc.Document:
     faults += publication.party_faults(used.parties, tables, as_of)
     faults += publication.quote_faults(used.quoted, tables, as_of)
     publication.refuse(faults)
-    heard = replies.chapter(tables, used.parties, composer.incidents(), as_of, composer.clearance)
-    composer.blocks += heard.blocks
-    used.cited |= heard.labels
-    used.entries |= heard.entries
+    composer.add_replies(composer.incidents())
+    return composer.document()
+
+
+def _draft(composer: _Composer) -> doc.Document:
+    """Return the draft; of a trace it says already what the services answered, since they were asked by its letters."""
+    if composer.services():
+        composer.add_replies(set())
     return composer.document()
 
 
@@ -145,6 +153,8 @@ def _shown_in(figures: Iterable[Figure]) -> Iterator[str]:
         ties = figure.view.links.filter(pl.col("link_id").is_in(used))
         yield from figure.view.facts.filter(pl.col("fact_id").is_in(used))["party_id"]
         yield from (*ties["subject"], *ties["object"])
+        if rules.rule(figure.card.rule).over == "traces":
+            yield from (one.party for one in proceeds.sinks(figure.view) if one.party)
 
 
 @dataclass
@@ -163,10 +173,18 @@ class _Composer:
     file: str = ""
 
     @classmethod
-    def of(cls, plan: Plan, tables: Mapping[str, pl.DataFrame], as_of: date, clearance: str, purpose: str) -> _Composer:
+    def of(
+        cls,
+        plan: Plan,
+        tables: Mapping[str, pl.DataFrame],
+        as_of: date,
+        clearance: str,
+        purpose: str,
+        trace: str | None = None,
+    ) -> _Composer:
         """Return a composer that has nothing yet."""
         label = tlp.read(clearance)
-        fillers = Fillers(plan.subject, plan.edition, tables, as_of, label, purpose == PUBLICATION)
+        fillers = Fillers(plan.subject, plan.edition, tables, as_of, label, purpose == PUBLICATION, trace)
         return cls(plan, tables, as_of, label, purpose, fillers)
 
     def composed(self, parsed: Parsed) -> _Composer:
@@ -182,6 +200,26 @@ class _Composer:
     def incidents(self) -> set[str]:
         """Return the incidents that the figures count."""
         return {one for figure in self.fillers.figures.values() for one in figure.outcome.incidents.to_list()}
+
+    def services(self) -> list[Mention]:
+        """Return the parties that tables of a trace name: those whose label its findings carry."""
+        found = [
+            party
+            for figure in self.fillers.figures.values()
+            if rules.rule(figure.card.rule).over == "traces" and tlp.allowed(figure.tlp, self.clearance)
+            for party in (one.party for one in proceeds.sinks(figure.view))
+            if party
+        ]
+        return [Mention("", "table", party, party) for party in dict.fromkeys(found)]
+
+    def add_replies(self, incidents: set[str]) -> None:
+        """Add the chapter on who was asked and what was answered, and note what it rests on."""
+        used = self.fillers
+        named = [*used.parties, *self.services()]
+        heard = replies.chapter(self.tables, named, incidents, self.as_of, self.clearance)
+        self.blocks += heard.blocks
+        used.cited |= heard.labels
+        used.entries |= heard.entries
 
     def document(self) -> doc.Document:
         """Return the composed document with every figure it used."""
@@ -205,13 +243,21 @@ class _Composer:
     def _cover(self) -> tuple[str, ...]:
         at = day(self.as_of)
         opens = "Figures of this report open to the rows they count; each row names its source."
-        left_out = {one for figure in self.fillers.figures.values() for one in figure.view.unreviewed.to_list()}
+        every = self.fillers.figures.values()
+        counts = [one for one in every if rules.rule(one.card.rule).over == "incidents"]
+        left_out = {one for figure in counts for one in figure.view.unreviewed.to_list()}
+        counted = (
+            "Incidents count if two accounts reviewed them, or a final edition of its own publisher lists them.",
+            f"Incidents left out as candidates: {len(left_out):,}.",
+        )
+        traced = ("What a trace found is shown only if two accounts reviewed the trace.",)
+        is_traced = any(rules.rule(one.card.rule).over == "traces" for one in every)
         standing = {
             DRAFT: ("Draft: candidate findings, not reviewed by a second person.",),
             PUBLICATION: (
                 f"Built for publication on the record of {at}.",
-                "Incidents count if two accounts reviewed them, or a final edition of its own publisher lists them.",
-                f"Incidents left out as candidates: {len(left_out):,}.",
+                *(counted if counts or not is_traced else ()),
+                *(traced if is_traced else ()),
             ),
         }[self.purpose]
         return ("Not a United Nations document", f"As at {at}", *standing, opens, *self._built_for())

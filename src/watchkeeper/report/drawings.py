@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -12,11 +13,13 @@ from watchkeeper.model.vocabulary import meaning
 from watchkeeper.report.charts.bars import grouped_bars
 from watchkeeper.report.charts.map import world_map
 from watchkeeper.report.charts.outlines import drawable
+from watchkeeper.report.charts.sankey import End, Part, sankey
+from watchkeeper.report.charts.style import written
 from watchkeeper.report.charts.timeline import Event, Tone, timeline
 from watchkeeper.report.drawing import Drawing
 from watchkeeper.report.figures import Figure
 from watchkeeper.report.present import rows
-from watchkeeper.values import country
+from watchkeeper.values import amount, country
 from watchkeeper.values.refused import Invalid, NotFound
 
 # Shades of the timeline, by the larger of what was attempted and what was reported lost.
@@ -25,6 +28,8 @@ _TONES = (
     Tone(10_000_000_00, "USD 10 to 100 million"),
     Tone(100_000_000_00, "USD 100 million and more"),
 )
+_ENDS = 12  # of one part of a Sankey diagram; beyond these the labels would leave the page
+_WHOLE = 1  # units from which a picture shows no decimals
 _LABELLED_FROM = 100_000_000_00  # USD cents: only the largest carry their name, or the lanes cannot be read
 
 
@@ -38,6 +43,7 @@ def drawing_of(figure: Figure) -> Drawing:
         "timeline": _timeline,
         "world_map": _map,
         "counter_bars": _bars,
+        "sankey": _sankey,
     }
     if figure.card.draws not in makers:
         raise Invalid(f"{figure.card.id} is not drawn; show it as a table.")
@@ -112,3 +118,35 @@ def _bars(figure: Figure) -> Drawing:
     return grouped_bars(
         [row["year"] for row in table], rounded, unit_label="USD million, rounded", title=figure.card.title, alt=alt
     )
+
+
+def _sankey(figure: Figure) -> Drawing:
+    code = figure.outcome.values[0].unit
+    table = [row for row in rows(figure) if row["followed"]]
+    if not table:
+        raise _nothing(figure, "trace with anything followed")
+    parts = [_part(part, table, code) for part in dict.fromkeys(row["part"] for row in table)]
+    ends = [f"{end.label} {written(end.amount)}" for part in parts for end in part.ends]
+    alt = f"What was followed parts into {'; '.join(f'{part.label} {written(part.amount)}' for part in parts)}."
+    alt += f" Ends: {'; '.join(ends)}." if ends else ""
+    known = code if code in amount.units() else "smallest parts"
+    return sankey("Followed", parts, unit_label=f"{known}, rounded", title=figure.card.title, alt=alt)
+
+
+def _part(name: str, table: list[dict[str, Any]], code: str) -> Part:
+    """Return a part with its ends; beyond the largest, ends share a row, and what is in the part itself has none."""
+    own = [row for row in table if row["part"] == name]
+    ends = sorted((row for row in own if row["sink"] != name), key=lambda row: -int(row["followed"]))
+    shown, rest = ends[:_ENDS], ends[_ENDS:]
+    told = [(row["sink"], int(row["followed"])) for row in shown]
+    if rest:
+        told.append((f"{len(rest)} further sinks", sum(int(row["followed"]) for row in rest)))
+    every = [(label, _rounded(found, code)) for label, found in told]
+    whole = sum((found for _, found in every), Decimal(0)) if every else _rounded(int(own[0]["followed"]), code)
+    return Part(name, whole, tuple(End(label, found) for label, found in every))
+
+
+def _rounded(smallest: int, code: str) -> Decimal:
+    """Return an amount as a reader of a picture needs it; the exact one stands in the table."""
+    exact = Decimal(amount.plain(smallest, code)) if code in amount.units() else Decimal(smallest)
+    return exact.quantize(Decimal(1)) if exact >= _WHOLE else Decimal(f"{exact:.2g}")

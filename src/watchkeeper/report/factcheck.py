@@ -19,6 +19,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from watchkeeper.model.protection import label
 from watchkeeper.model.tlp import STRICTEST, allowed, withheld
+from watchkeeper.report import trace_notes
 from watchkeeper.report.document import Document, Inline, Note, Number, Passage, Quote
 from watchkeeper.report.fillers import Mention
 from watchkeeper.report.markup import Piece
@@ -40,9 +41,10 @@ _NOTES = (
     "Under “terms” stand words of which the writer says that they name nobody.",
     "Whoever compares a line with what it rests on writes a name under “checked by”.",
 )
-_KINDS = ("claim", "tally", "fact", "link")
+_KINDS = ("claim", "tally", "fact", "link", "label", "finding", "trace")
 # A cell with more ids is not read by anybody; all of them stand in the second file.
 _LISTED = 40
+_ABOUT = ("incident_id", "address", "party_id", "series", "subject")  # what an entry speaks of, by its kind
 _COLUMNS = (
     *("number", "file", "line", "place", "sentence", "figures", "entries", "sources", "quotations", "parties"),
     *("terms", "checked by"),
@@ -165,18 +167,22 @@ class _Maker:
             table = self.tables[kind]
             for row in table.filter(pl.col(f"{kind}_id").is_in(list(self.used))).iter_rows(named=True):
                 one = row[f"{kind}_id"]
-                found[one] = self._entry(kind, one, row, sources.get(row["source_id"], {}))
+                found[one] = self._entry(kind, one, row, sources.get(row.get("source_id"), {}))
         return [found[one] for one in self.used if one in found]
 
     def _entry(self, kind: str, one: str, row: Mapping[str, Any], source: Mapping[str, Any]) -> dict[str, str]:
         head = {"entry": one, "kind": kind, "sentences": _numbers(self.used[one])}
         if not allowed(row["tlp"], self.document.clearance):
             return {**dict.fromkeys(_ENTRY, ""), **head, "says": withheld(row["tlp"])}
+        if kind in ("finding", "trace"):  # what a run entered: its row lies in held bytes, and no source states it
+            about, says = trace_notes.about(kind, row), trace_notes.says(kind, row)
+            where = {"capture": _text(row.get("capture")), "locator": _text(row.get("locator")), "basis": "held"}
+            return {**dict.fromkeys(_ENTRY, ""), **head, "about": about, "says": says, **where, "checked": "computed"}
         open_ = allowed(source.get("tlp"), self.document.clearance)
         return {
             **dict.fromkeys(_ENTRY, ""),
             **head,
-            "about": _text(row.get("incident_id") or row.get("party_id") or row.get("series") or row.get("subject")),
+            "about": _text(next((row[name] for name in _ABOUT if row.get(name)), None)),
             "says": self._says(kind, row),
             "source": row["source_id"] if open_ else withheld(source.get("tlp")),
             "published": _text(row["published_on"]),
@@ -189,8 +195,10 @@ class _Maker:
         }
 
     def _says(self, kind: str, row: Mapping[str, Any]) -> str:
-        if not allowed(label(kind, "body/value", row["tlp"]), self.document.clearance):
-            return withheld(label(kind, "body/value", row["tlp"]))
+        if not allowed(label(kind, _value_of(kind), row["tlp"]), self.document.clearance):
+            return withheld(label(kind, _value_of(kind), row["tlp"]))
+        if kind == "label":
+            return f"label: {row['label']} ({row['kind']}, {row['label_basis']})"
         if kind == "link":
             return f"{row['relation']}: {row['object']}"
         name = row.get("field") or f"{row['scope']} {row['key']}"
@@ -205,6 +213,10 @@ class _Maker:
         if row.get("quote") and self.document.clearance != STRICTEST and source.get("redistribute") == "hash_only":
             return "withheld: only a hash of this source may be passed on"
         return _text(row.get("quote"))
+
+
+def _value_of(kind: str) -> str:
+    return "body/label" if kind == "label" else "body/value"
 
 
 def _sentences(passage: Passage) -> Iterator[_Sentence]:

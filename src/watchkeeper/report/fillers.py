@@ -15,6 +15,7 @@ from watchkeeper.model import tlp
 from watchkeeper.model.figure import Value
 from watchkeeper.regime import load
 from watchkeeper.report import document as doc
+from watchkeeper.report import trace_notes
 from watchkeeper.report.figure_card import day
 from watchkeeper.report.figures import Figure, card, compute
 from watchkeeper.report.markup import Piece
@@ -46,6 +47,7 @@ class Fillers:
     as_of: date
     clearance: str
     publication: bool = False
+    trace: str | None = None
     cited: set[str] = field(default_factory=set)
     figures: dict[str, Figure] = field(default_factory=dict)
     parties: list[Mention] = field(default_factory=list)
@@ -76,6 +78,8 @@ class Fillers:
             "party": self._party,
             "state": self._state,
             "term": self._term,
+            "attribution": self._attribution,
+            "wallet": self._wallet,
         }
         if piece.verb not in fillers:
             raise Invalid(f'"{piece.verb}" is no placeholder; known: {", ".join(fillers)}.')
@@ -93,7 +97,12 @@ class Fillers:
         key = f"{name}@{wanted}" if wanted else name
         if key not in self.figures:
             self.figures[key] = compute(
-                name, self.tables, edition=wanted, as_of=self.as_of, reviewed_only=self.publication
+                name,
+                self.tables,
+                edition=wanted,
+                as_of=self.as_of,
+                reviewed_only=self.publication,
+                trace=self.trace,
             )
         return key, self.figures[key]
 
@@ -108,8 +117,39 @@ class Fillers:
         if value is not None and value not in values:
             raise NotFound(f'{key} has no value "{value}"; known: {", ".join(values)}.')
         chosen = figure.outcome.values[0] if value is None else values[value]
-        words = _form(chosen, form)
-        return (doc.Number(words if tlp.allowed(figure.tlp, self.clearance) else tlp.withheld(figure.tlp), key),)
+        if not tlp.allowed(figure.tlp, self.clearance):
+            return (doc.Number(tlp.withheld(figure.tlp), key),)
+        number = doc.Number(_form(chosen, form), key)
+        return (number, *self._noted_once(key, trace_notes.of_figure(figure)))
+
+    def _noted_once(self, key: str, words: str | None) -> tuple[doc.Inline, ...]:
+        """Return a note, once a paragraph for each thing that it is on: more would bury the others."""
+        once = (key, words or "", self.place)
+        if words is None or once in self._noted:
+            return ()
+        self._noted.add(once)
+        return (doc.Note(words),)
+
+    def _attribution(self) -> tuple[doc.Inline, ...]:
+        """Return who is said to be behind the theft, or that no claim in the record says it."""
+        _, figure = self.figure("proceeds.method")
+        words = trace_notes.attribution(figure)
+        if not tlp.allowed(figure.tlp, self.clearance):
+            return (doc.Text(f"Who is said to be behind it is {tlp.withheld(figure.tlp)}."),)
+        return (doc.Text(words), *self._noted_once("attribution", trace_notes.of_figure(figure)))
+
+    def _wallet(self, address: str) -> tuple[doc.Inline, ...]:
+        """Return a wallet by a label that two accounts reviewed, or by the party that it is; it has no other name."""
+        found = trace_notes.wallet(self.tables, address, self.as_of, reviewed_only=self.publication)
+        if found.party:
+            return self._party(found.party)
+        if not tlp.allowed(found.tlp, self.clearance):
+            return (doc.Text(f"a wallet, {tlp.withheld(found.tlp)}"),)
+        self.cited.add(found.tlp)
+        self.entries.add(found.label_id)
+        told = self.source(found.source_id)
+        said = told if isinstance(told, str) else note_of(told)
+        return (doc.Text(found.words), *self._noted_once(address, f"Labelled so by: {said}"))
 
     def source(self, source: str) -> Mapping[str, Any] | str:
         """Return a source, or what is said in its place if it is above the clearance."""

@@ -30,8 +30,6 @@ _STYLES = (
     ("Letter Source", _SMALL_PT + 0.5, 0, 3, _HANG_PT),
     ("Letter Small", _SMALL_PT + 0.5, 4, 6, 0),
 )
-_HEAD = ("What", "As stated", "Source", "How we know it")
-_WIDTHS_PT = (82.0, 188.0, 104.0, 106.0)
 _RED = RGBColor(0xA1, 0x1D, 0x1D)
 SIGNED = "[Name, office, signature and address of the sender]"
 
@@ -83,7 +81,7 @@ def _head(word: WordDocument, letter: Letter) -> None:
 def _ask(word: WordDocument, letter: Letter) -> None:
     for words in letter.opening:
         _add(word, "Letter Text", words)
-    _add(word, "Letter Head", "Questions")
+    _add(word, "Letter Head", letter.asks)
     for number, question in enumerate(letter.questions, start=1):
         _add(word, "Letter Question", f"{number}.\t{_plain(question)}")
     _add(word, "Letter Text", letter.deadline)
@@ -117,8 +115,8 @@ def _close(word: WordDocument) -> None:
 
 
 def _table(word: WordDocument, told: Table) -> None:
-    table = word.add_table(rows=0, cols=len(_HEAD))
-    for cells in (_HEAD, *told.rows):
+    table = word.add_table(rows=0, cols=len(told.head))
+    for cells in (told.head, *told.rows):
         head = not table.rows
         row: _Row = table.add_row()
         for cell, words in zip(row.cells, cells, strict=True):
@@ -126,7 +124,7 @@ def _table(word: WordDocument, told: Table) -> None:
             line.style = "Cell"
             run = line.add_run(columns.soften(_plain(words)))
             run.font.size, run.bold = Pt(_SMALL_PT), head or None
-    word_parts.shape(table, _WIDTHS_PT)
+    word_parts.shape(table, told.widths_pt)
     _add(word, "Letter Small")
 
 

@@ -29,6 +29,8 @@ HOW_USED = (
         "that you replied, and when."
     ),
 )
+HEAD = ("What", "As stated", "Source", "How we know it")
+WIDTHS_PT = (82.0, 188.0, 104.0, 106.0)
 CHECKED = {
     "text": "read there",
     "secondary": "read in a report of it",

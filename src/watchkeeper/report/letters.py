@@ -15,9 +15,10 @@ import polars as pl
 from watchkeeper.ledger.request_words import day
 from watchkeeper.ledger.requests import Request
 from watchkeeper.model.tlp import LABELS, allowed, withheld
-from watchkeeper.report import letter_facts, letter_words
+from watchkeeper.report import letter_facts, letter_words, trace_letters
 from watchkeeper.report.letter_facts import Fact, Found, Source
 from watchkeeper.report.letter_word import render
+from watchkeeper.report.trace_letters import trace_of
 from watchkeeper.values.refused import Invalid
 
 __all__ = ["Letter", "Table", "compose", "render"]
@@ -26,10 +27,12 @@ Tables = Mapping[str, pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of facts: its caption, and a row of ready texts for each fact."""
+    """One table of facts: its caption, a row of ready texts for each fact, and its heads with their share of a line."""
 
     caption: str
     rows: tuple[tuple[str, ...], ...]
+    head: tuple[str, ...] = letter_words.HEAD
+    widths_pt: tuple[float, ...] = letter_words.WIDTHS_PT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Letter:
     use: tuple[str, ...]
     facts: int
     withheld: Mapping[str, int]
+    asks: str = "Questions"
 
 
 def compose(tables: Tables, request: Request, *, clearance: str, on: date) -> Letter:
@@ -65,6 +69,8 @@ def compose(tables: Tables, request: Request, *, clearance: str, on: date) -> Le
         Invalid: there is nothing to send, or what the letter is about is above the clearance.
     """
     _refuse(tables, request, clearance)
+    if request.subject in set(tables["finding"]["finding_id"]):
+        return _of_trace(tables, request, clearance=clearance, on=on)
     found = dict(_found(tables, request, clearance))
     name = letter_facts.name_of(tables, request.party_id, clearance) if request.party_id else None
     sources = list(dict.fromkeys(fact.source for one in found.values() for fact in one.facts))
@@ -108,10 +114,38 @@ def _refuse(tables: Tables, request: Request, clearance: str) -> None:
 def _about(tables: Tables, request: Request) -> Iterator[tuple[str, str]]:
     """Yield what the letter is about: an incident or a party, and of an incident the party that may reply."""
     incidents = set(tables["incident"]["incident_id"])
-    kind = "incident" if request.subject in incidents else "party"
-    yield kind, request.subject
+    traced = trace_of(tables, request.subject)
+    kind, subject = ("trace", traced) if traced else ("party", request.subject)
+    kind, subject = ("incident", request.subject) if request.subject in incidents else (kind, subject)
+    yield kind, subject
     if request.party_id and (kind, request.party_id) != ("party", request.subject):
         yield "party", request.party_id
+
+
+def _of_trace(tables: Tables, request: Request, *, clearance: str, on: date) -> Letter:
+    """Return the letter on what a trace found at the addresses of a party."""
+    told = trace_letters.compose(tables, request, clearance)
+    kept_back = {label: n for label in LABELS if (n := told.withheld[label])}
+    return Letter(
+        on=request.sent_on or on,
+        draft=request.sent is None,
+        addressee=tuple((request.addressee or "").splitlines()),
+        reference=request.id,
+        subject=told.subject,
+        opening=told.opening,
+        questions=request.questions,
+        deadline=_deadline(request),
+        tables=(
+            Table(told.moved_caption, told.moved, told.moved_head, told.moved_widths_pt),
+            Table(told.labels_caption, told.labels),
+        ),
+        remarks=(*told.remarks, *_remarks((), kept_back)),
+        sources=tuple(_source(number, source) for number, source in enumerate(told.sources, start=1)),
+        use=letter_words.HOW_USED,
+        facts=len(told.moved) + len(told.labels),
+        withheld=kept_back,
+        asks=told.asks,
+    )
 
 
 def _found(tables: Tables, request: Request, clearance: str) -> Iterator[tuple[str, Found]]:

@@ -58,6 +58,7 @@ def _head(figure: Figure) -> dict[str, Any]:
         "population": {"name": view.population, "sentence": view.sentence},
         "edition": view.edition,
         "as_of": view.as_of.isoformat() if view.as_of else None,
+        **({"trace": view.trace} if rule.over == "traces" else {}),
         "notes": list(outcome.notes),
         "is_not": card.is_not,
         "tlp": figure.tlp,
@@ -105,9 +106,14 @@ def _cell(value: Any, unit: str | None) -> Any:
 
 
 def _used(figure: Figure) -> pl.DataFrame:
-    """Return basis and check mark of every claim, fact, link and tally behind a figure; a tally is always cited."""
+    """Return basis and check mark of each claim, fact, link, label and tally behind a figure; a tally is cited."""
     behind = figure.outcome.claims.unique().implode()
-    said = {"claim_id": figure.view.claims, "fact_id": figure.view.facts, "link_id": figure.view.links}
+    said = {
+        "claim_id": figure.view.claims,
+        "fact_id": figure.view.facts,
+        "link_id": figure.view.links,
+        "label_id": figure.view.labels,
+    }
     claims = [table.filter(pl.col(name).is_in(behind)).select("basis", "checked") for name, table in said.items()]
     tallies = figure.view.tallies.filter(pl.col("tally_id").is_in(behind)).select(
         pl.lit("cited").alias("basis"), "checked"

@@ -15,7 +15,10 @@ import polars as pl
 from watchkeeper.ledger.decisions import in_force
 from watchkeeper.ledger.parties import names
 from watchkeeper.ledger.requests import HEARD
+from watchkeeper.ledger.rules import rule
+from watchkeeper.ledger.statuses import status
 from watchkeeper.model.vocabulary import words
+from watchkeeper.report.figures import cards
 from watchkeeper.report.fillers import Mention
 from watchkeeper.report.lint import known
 from watchkeeper.report.lint import text as lint_text
@@ -125,6 +128,39 @@ def standing(tables: Tables, kind: str, on: date) -> pl.DataFrame:
     gone = in_force(decisions, on).filter(pl.col("verdict") == "withdrawn").select("subject")
     known = tables[kind].filter(pl.coalesce("published_on", "entered_on") <= on)
     return known.join(gone, left_on=f"{kind}_id", right_on="subject", how="anti", maintain_order="left")
+
+
+def trace_faults(parsed: Parsed, subject: str, tables: Tables, on: date, trace: str | None) -> list[str]:
+    """Return what the trace that a report tells of lacks; none where it tells of no trace.
+
+    Args:
+        parsed: The chapters.
+        subject: The plan's subject, which "@" stands for in a figure.
+        tables: The case's tables by kind.
+        on: The day looked from.
+        trace: Its name; None is the only one there is.
+    """
+    if not _tells_of_traces(parsed, subject):
+        return []
+    known = tables["trace"].filter(pl.col("decided_on") <= on)["trace_id"].to_list()
+    asked = [trace] if trace else known
+    if len(asked) != 1 or asked[0] not in known:
+        which = f"there are {', '.join(known)}; say which with --trace" if known else "there is none; see `trace run`"
+        return [f"trace {trace or '?'}: {which}"]
+    found = status(tables, "trace", asked[0], on)
+    if found.word != "candidate":
+        return []
+    again = "its review is older than what it found or how that is labelled; look again" if found.reopened else ""
+    lack = again or "not reviewed by two accounts: have each of two say so"
+    return [f"trace {asked[0]}: {lack} (watchkeeper decide {asked[0]} reviewed --reason ...)"]
+
+
+def _tells_of_traces(parsed: Parsed, subject: str) -> bool:
+    pieces = (piece for blocks in parsed.values() for block in blocks for piece in block.pieces)
+    named = [piece.arguments[0] for piece in pieces if piece.verb == "fig" and piece.arguments]
+    shown = [b.arguments[0] for blocks in parsed.values() for b in blocks if b.kind in ("table", "chart")]
+    ids = {one.replace("@.", f"{subject}.").partition("@")[0] for one in (*named, *shown)}
+    return any(one in cards() and rule(cards()[one].rule).over == "traces" for one in ids)
 
 
 def known_names(tables: Tables, on: date) -> dict[str, str]:

@@ -33,7 +33,17 @@ _SAYS = {
         *("series", "scope", "key", "value", "unit", "vintage"),
         *("source_id", "locator", "checked", "published_on"),
     ),
+    "label": (
+        *("address", "label", "service", "party_id", "kind", "label_basis", "list", "since", "until", "stated_by"),
+        *("source_id", "locator", "checked", "basis", "published_on"),
+    ),
+    "finding": (
+        *("trace_id", "outcome", "subject", "origin", "tx", "place", "block", "at", "unit", "received", "followed"),
+        *("fifo", "lifo", "haircut", "tiho", "lowest_balance", "reached", "usd_cents", "capture", "locator"),
+    ),
+    "trace": ("method", "options", "reason", "chain", "asset", "readings", "thefts", "ends", "incident_id"),
 }
+_AMOUNTS = ("received", "followed", "fifo", "lifo", "haircut", "tiho", "lowest_balance")
 _DERIVED = ("basis",)  # of the table alone; no field of a statement
 _SOURCE = ("title", "publisher", "reference", "published_on", "checked")
 
@@ -49,11 +59,11 @@ def behind(
         clearance: TLP label up to which anything may be shown, statement by statement and field by field.
 
     Returns:
-        "statements" by the id of a claim, fact, link or tally, and "sources" by source id.
+        "statements" by the id of a claim, fact, link, tally, label, finding or trace, and "sources" by source id.
     """
     ids = list({one for figure in figures if not figure.get("withheld") for one in named_ids(figure)})
     statements = {one: said for kind in _SAYS for one, said in _statements(kind, ids, tables[kind], clearance)}
-    named = list({said["source_id"] for said in statements.values()})
+    named = list({said["source_id"] for said in statements.values() if "source_id" in said})
     sources = {
         row["source_id"]: _present("source", row, _SOURCE, clearance)
         for row in tables["source"].filter(pl.col("source_id").is_in(named)).iter_rows(named=True)
@@ -81,7 +91,10 @@ def _over(step: Any) -> Iterator[str]:
 def _statements(kind: str, ids: list[str], table: pl.DataFrame, clearance: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in table.filter(pl.col(f"{kind}_id").is_in(ids)).iter_rows(named=True):
         if allowed(row["tlp"], clearance):
-            yield row[f"{kind}_id"], {"kind": kind, **_present(kind, row, _SAYS[kind], clearance)}
+            said = _present(kind, row, _SAYS[kind], clearance)
+            if kind == "label" and "kind" in said:  # the kind of stop, and not that of the statement
+                said["stop"] = said.pop("kind")
+            yield row[f"{kind}_id"], {"kind": kind, **said}
 
 
 def _present(kind: str, row: Mapping[str, Any], keys: Iterable[str], clearance: str) -> dict[str, Any]:
@@ -89,6 +102,13 @@ def _present(kind: str, row: Mapping[str, Any], keys: Iterable[str], clearance: 
     shown = [key for key in keys if key in _DERIVED or allowed(label(kind, f"body/{key}", row["tlp"]), clearance)]
     said = {key: row[key].isoformat() if isinstance(row[key], date) else row[key] for key in shown}
     if row.get("unit") in amount.units():
-        held = [key for key in (("low", "high") if "low" in said else ("value",)) if key in said]
+        held = [key for key in _held(said) if key in said]
         said |= {key: amount.plain(int(row[key]), row["unit"]) for key in held if row[key] is not None}
     return {key: cell for key, cell in said.items() if cell is not None}
+
+
+def _held(said: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names under which a statement holds amounts of its unit."""
+    if "received" in said:
+        return _AMOUNTS
+    return ("low", "high") if "low" in said else ("value",)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from watchkeeper.ledger import rules
 from watchkeeper.model.figure import Column
 from watchkeeper.report import present
 from watchkeeper.report.document import TableBlock
@@ -32,7 +33,7 @@ _IN_MILLIONS = " (USD million)"
 
 
 def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
-    """Return a figure as a table block; amounts in millions of USD, unknown as an empty cell.
+    """Return a figure as a table block; amounts in millions of USD, of a trace exactly; unknown as "".
 
     Args:
         key: The figure's key in the document.
@@ -48,12 +49,14 @@ def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
     default = tuple(_INSTANCES) if figure.card.shows == "instances" else tuple(known)
     filled = tuple(name for name in default if not rows or any(row[known[name].low] is not None for row in rows))
     columns = [known[name] for name in _chosen(wanted, tuple(known)) or filled]
+    # What moved on a ledger is told to the last unit: in millions, most transfers would be nothing.
+    exact = rules.rule(figure.card.rule).over == "traces"
     return TableBlock(
         key=key,
         caption=figure.card.title,
-        header=tuple(c.label + (_IN_MILLIONS if c.unit else "") for c in columns),
+        header=tuple(c.label + _unit(c, exact=exact) for c in columns),
         align=tuple("right" if c.unit or _numeric(rows, c.low) else "left" for c in columns),
-        rows=tuple(tuple(_cell(row, c) for c in columns) for row in rows),
+        rows=tuple(tuple(_cell(row, c, exact=exact) for c in columns) for row in rows),
         notes=(*_row_notes(figure, rows), *figure.outcome.notes, figure.card.is_not),
         widths=tuple(_INSTANCES[c.name] for c in columns) if all(c.name in _INSTANCES for c in columns) else (),
     )
@@ -66,18 +69,25 @@ def _row_notes(figure: Figure, rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(f"{row['incident_id']}: {row['note']}" for row in rows if row["note"])
 
 
-def cell(value: Any, column: Column) -> str:
-    """Return a cell's text: amounts in millions with separators, counts with separators, unknown as ""."""
+def cell(value: Any, column: Column, *, exact: bool = False) -> str:
+    """Return a cell's text: amounts in millions, or exactly, counts, both with separators; unknown as ""."""
     if value is None:
         return ""
     if column.unit:
-        return amount.millions(int(value), column.unit)
+        told = amount.readable if exact else amount.millions
+        return told(int(value), column.unit)
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _cell(row: dict[str, Any], column: Pair) -> str:
+def _unit(column: Pair, *, exact: bool) -> str:
+    if not column.unit:
+        return ""
+    return f" ({column.unit})" if exact else _IN_MILLIONS
+
+
+def _cell(row: dict[str, Any], column: Pair, *, exact: bool) -> str:
     as_column = Column(column.name, column.label, column.unit)
-    low, high = cell(row[column.low], as_column), cell(row[column.high], as_column)
+    low, high = (cell(row[end], as_column, exact=exact) for end in (column.low, column.high))
     return low if low == high else f"{low} to {high}"
 
 

@@ -39,7 +39,7 @@ def decide(
 
     Args:
         case: The case.
-        subject: Incident, party, claim, fact, link, or the decision spoken of.
+        subject: Incident, party, claim, fact, link, label, reading, trace, or the decision spoken of.
         verdict: A word of the vocabulary's verdicts.
         reason: Why; it stands in the record.
         by: The account that decides.

@@ -34,11 +34,12 @@ def show_figure(
     edition: str | None = None,
     as_of: date | None = None,
     clearance: str = STRICTEST,
+    trace: str | None = None,
 ) -> tuple[Figure, dict[str, Any]]:
     """Return a figure and its JSON, as `figures.json` of a report for this clearance holds it.
 
     Raises:
-        NotFound: no such figure or edition.
+        NotFound: no such figure, edition or trace.
     """
-    figure = compute(figure_id, case.tables, edition=edition, as_of=as_of, today=clock.today())
+    figure = compute(figure_id, case.tables, edition=edition, as_of=as_of, today=clock.today(), trace=trace)
     return figure, present.to_json(figure, clearance)

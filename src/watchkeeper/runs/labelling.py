@@ -14,7 +14,7 @@ from typing import Any
 from watchkeeper.model.tlp import ON_ENTRY, read, strictest
 from watchkeeper.store.case import Case
 
-_DECIDED_ON = ("claim", "incident", "party", "fact", "link", "label", "reading", "trace", "decision")
+_DECIDED_ON = ("claim", "incident", "party", "fact", "link", "label", "price", "reading", "trace", "decision")
 
 
 class Labels:

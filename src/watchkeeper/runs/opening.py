@@ -18,7 +18,7 @@ from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import NotFound, Refused
 
 # What an entry of the bundled case says beside its row; a cached case that says less is built anew.
-_ENTERED_AS = b"labels and custody 1\n"
+_ENTERED_AS = b"labels, custody and traces 1\n"
 BUNDLED_BY = "watchkeeper"  # who enters the bundled ledger; whatever another name entered is a person's work
 
 
@@ -37,7 +37,7 @@ def open_case(folder: Path | None, *, demo: bool = False) -> Case:
         raise Refused("--case and --demo name two cases; give one of them.")
     if demo:
         return demo_case(_cache())
-    return Case(folder if folder is not None else nearest(Path.cwd()))
+    return Case(folder if folder is not None else nearest(_here()))
 
 
 def case_if_any(folder: Path | None) -> Case | None:
@@ -45,7 +45,7 @@ def case_if_any(folder: Path | None) -> Case | None:
     if folder is not None:
         return Case(folder)
     with suppress(NotFound):
-        return Case(nearest(Path.cwd()))
+        return Case(nearest(_here()))
     return None
 
 
@@ -56,7 +56,7 @@ def demo_case(cache: Path) -> Case:
         cache.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(dir=cache, prefix=".building-"))
         try:
-            fill_with_bundled(Case.create(building / "case"))
+            fill_with_demonstration(Case.create(building / "case"))
             _move(building / "case", folder)
         finally:
             shutil.rmtree(building, ignore_errors=True)
@@ -70,6 +70,15 @@ def fill_with_bundled(case: Case) -> None:
     case.rebuild()
 
 
+def fill_with_demonstration(case: Case) -> None:
+    """Import the bundled ledger into an empty case, and follow the bundled transfers."""
+    from watchkeeper.runs.demo_traces import add_traces
+
+    fill_with_bundled(case)
+    add_traces(case, by=BUNDLED_BY)
+    case.rebuild()
+
+
 def _move(built: Path, folder: Path) -> None:
     try:
         built.rename(folder)
@@ -79,7 +88,18 @@ def _move(built: Path, folder: Path) -> None:
 
 
 def _bundle_digest() -> str:
-    return of_bytes(_ENTERED_AS + b"".join(bundled.tables().values()))
+    return of_bytes(_ENTERED_AS + b"".join([*bundled.tables().values(), *bundled.transfers().values()]))
+
+
+def _here() -> Path:
+    """Return the folder that the shell stands in; raise `NotFound` if it is gone, as after `case init .`."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise NotFound(
+            "The folder that this shell stands in was removed, or replaced by another of its name. Type `cd .` and run "
+            "the command again."
+        ) from None
 
 
 def _cache() -> Path:

@@ -47,6 +47,7 @@ def verify(case: Case, name: str) -> dict[str, Any]:
             edition=old["edition"],
             as_of=as_of,
             reviewed_only=manifest["purpose"] == PUBLICATION,
+            trace=old.get("trace"),
         )
         new = to_json(figure)
         found = drift_of(key, old, new, figure.view, since)

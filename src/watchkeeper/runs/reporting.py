@@ -41,6 +41,7 @@ class Asked:
     clearance: str
     purpose: str = DRAFT
     chapters: Mapping[str, bytes] = field(default_factory=dict)
+    trace: str | None = None
 
 
 def build(  # noqa: PLR0913 - each is an option of the command
@@ -53,6 +54,7 @@ def build(  # noqa: PLR0913 - each is an option of the command
     clearance: str = STRICTEST,
     purpose: str = DRAFT,
     chapters: Sequence[Path] = (),
+    trace: str | None = None,
     by: str = OURSELVES,
     said: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
@@ -67,6 +69,7 @@ def build(  # noqa: PLR0913 - each is an option of the command
         clearance: TLP label up to which its readers may be shown anything; RED shows everything.
         purpose: "draft", or "publication", which is logged and can be corrected.
         chapters: The user's own chapters, behind those of the plan.
+        trace: The trace that figures of a trace tell of; the only one there is if not given.
         by: Who builds it; stands in the log beside the run.
         said: Told what is being done, for progress.
 
@@ -78,7 +81,7 @@ def build(  # noqa: PLR0913 - each is an option of the command
     """
     called = name or plan
     _may_be_called(case, called, purpose, out)
-    asked = Asked(plan, as_of or clock.today(), clearance, purpose, own_chapters.read(chapters))
+    asked = Asked(plan, as_of or clock.today(), clearance, purpose, own_chapters.read(chapters), trace)
     made = _made(case, asked, by, said)
     folder = out or case.folder / "reports" / called
     own = {f"{CHAPTERS}/{file}": data for file, data in asked.chapters.items()}
@@ -91,6 +94,7 @@ def build(  # noqa: PLR0913 - each is an option of the command
         "clearance": clearance,
         "purpose": purpose,
         "chapters": list(asked.chapters),
+        **({"trace": trace} if trace else {}),
         "log_statements": len(case.log),
         "run": made.run,
         "files": {file: of_bytes(data) for file, data in files.items()},
@@ -195,7 +199,7 @@ def build_for(case: Case, name: str, clearance: str, *, by: str) -> Built:
     folder = folder_of(case, name)
     told = checked(folder, name)
     own = {file: (folder / CHAPTERS / file).read_bytes() for file in told["chapters"]}
-    asked = Asked(told["report"], told["as_of"], clearance, told["purpose"], own)
+    asked = Asked(told["report"], told["as_of"], clearance, told["purpose"], own, told.get("trace"))
     return _made(case, asked, by, lambda _: None)
 
 
@@ -223,7 +227,15 @@ def _composed(case: Case, asked: Asked) -> Document:
     plan = compose.plan(asked.plan)
     own = {name: own_chapters.text(name, data) for name, data in asked.chapters.items()}
     texts = {**compose.chapter_texts(plan), **own}
-    return compose.compose(plan, case.tables, asked.as_of, texts, clearance=asked.clearance, purpose=asked.purpose)
+    return compose.compose(
+        plan,
+        case.tables,
+        asked.as_of,
+        texts,
+        clearance=asked.clearance,
+        purpose=asked.purpose,
+        trace=asked.trace,
+    )
 
 
 def _before_publication(tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
@@ -241,7 +253,11 @@ def _materials(case: Case, asked: Asked) -> list[Mapping[str, Any]]:
 
 def _parameters(asked: Asked) -> dict[str, Any]:
     told = {"report": asked.plan, "as_of": asked.as_of.isoformat(), "clearance": asked.clearance}
-    more = {"purpose": asked.purpose if asked.purpose != DRAFT else None, "chapters": len(asked.chapters)}
+    more = {
+        "purpose": asked.purpose if asked.purpose != DRAFT else None,
+        "chapters": len(asked.chapters),
+        "trace": asked.trace,
+    }
     return told | {name: given for name, given in more.items() if given}
 
 

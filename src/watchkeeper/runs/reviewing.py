@@ -15,6 +15,14 @@ from watchkeeper.store.case import Case
 from watchkeeper.values import amount
 from watchkeeper.values.refused import NotFound
 
+# What an entry of a chain says, in few words.
+_OF_CHAINS = {
+    "reading": "{read} rows of {name} read by {reader}, {kept} kept, {rejected} rejected ({source_id})",
+    "label": "{address} labelled {label}: {label_basis} ({source_id})",
+    "price": "{usd} USD for one {unit} on {on} ({source_id})",
+    "trace": "{method} on {asset} of {chain}",
+    "finding": "{outcome} at {subject}: {received} {unit}, the smallest part counted",
+}
 COLUMNS = ("subject", "question", "state", "verdict", "by", "proposed", "decision", "dissent", "type")
 # Kinds whose entries can be about a subject, and the fields of their bodies that name it.
 _NAMED_IN = (
@@ -27,8 +35,10 @@ _NAMED_IN = (
     "request_id",
     "publication_id",
     "parties",
+    "trace_id",
+    "readings",
 )
-_QUIET = ("run", "custody", "timestamp", "capture")
+_QUIET = ("run", "custody", "timestamp", "capture", "finding")  # told where they are asked for by their own id
 
 
 def queue(case: Case, *, candidates: bool = False, on: date | None = None) -> list[dict[str, Any]]:
@@ -36,7 +46,7 @@ def queue(case: Case, *, candidates: bool = False, on: date | None = None) -> li
 
     Args:
         case: The case.
-        candidates: Also every incident and party that nobody has reviewed.
+        candidates: Also every incident, party and trace that nobody has reviewed.
         on: The day looked from; today if not given.
     """
     day = on or clock.today()
@@ -107,7 +117,7 @@ def _seen_by(case: Case, decision: str) -> str | None:
 
 def _unreviewed(case: Case, found: tuple[Standing, ...]) -> list[dict[str, Any]]:
     told = {standing.subject for standing in found if standing.question == "review" and standing.state != "open"}
-    everyone = (one for kind in ("incident", "party") for one in case.tables[kind][f"{kind}_id"])
+    everyone = (one for kind in ("incident", "party", "trace") for one in case.tables[kind][f"{kind}_id"])
     means = questions()["review"].means
     return [
         dict.fromkeys(COLUMNS)
@@ -127,7 +137,7 @@ def history(case: Case, subject: str) -> list[dict[str, Any]]:
     ids = {subject}
     rows = []
     for number, statement in enumerate(case.statements()):
-        if statement["kind"] in _QUIET:
+        if statement["kind"] in _QUIET and statement["id"] != subject:
             continue
         if statement["id"] in ids or ids & _names(statement["body"]):
             if statement["kind"] in ("decision", "request", "publication"):
@@ -172,6 +182,8 @@ def _says(kind: str, body: Mapping[str, Any]) -> str:
     if kind == "link":
         share = f" {body['share']}" if "share" in body else ""
         return f"{body['subject']} {body['relation']}{share} {body['object']} ({body['source_id']})"
+    if kind in _OF_CHAINS:
+        return _OF_CHAINS[kind].format_map(body)
     if kind == "step":
         return f"{body['act']} {body['at']}"
     return str(body.get("note") or body.get("kind") or body.get("purpose") or body.get("report") or "entered")

@@ -26,8 +26,9 @@ class Rejected:
 class Settings:
     """What a user says of a file that the file does not say itself.
 
-    `chain` is a chain's id, e.g. "eip155:1". `mapping` is that of a plain table (`sources/plain_table`), empty
-    otherwise. `accounts` are those the file was exported for, in normal form.
+    `chain` is a chain's id, e.g. "eip155:1". `mapping` is that of a plain table (`sources/plain/table.yml`), or holds
+    the key `xor` of a block file (`sources/bitcoin/blk`); empty otherwise. `accounts` are those the
+    file was exported for, in normal form.
     """
 
     chain: str

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from watchkeeper.sources import chain_forms
 from watchkeeper.sources.archives import form_of
 from watchkeeper.sources.documents.documents import HTML, MAIL, MHTML, PDF, WACZ, WARC
 from watchkeeper.sources.ledger_tables.ledger_tables import kind_of
@@ -76,6 +77,9 @@ def sniff(data: bytes, name: str) -> Understood:
     found = _sniffed(data, name)
     if found.next:
         return found
+    chain = chain_forms.of(data[:_HEAD], found.format)
+    if chain:
+        return Understood(found.format, f"watchkeeper add {shlex.quote(name)} --as {chain} --name NAME")
     return Understood(found.format, next((then for form, then in _NEXT.items() if found.format.endswith(form)), None))
 
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from Crypto.Hash import keccak
 
+from watchkeeper.values import cash_address
 from watchkeeper.values import chain as chains
 from watchkeeper.values.chain import Chain
 from watchkeeper.values.refused import Invalid
@@ -24,12 +25,17 @@ _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _BECH32_END, _BECH32M_END = 1, 0x2BC830A3  # BIP 173 and BIP 350
 _LONGEST = 90
 _HASH160 = 20
+_KINDS = 2  # an address pays to the hash of a key, or to that of a script
 _TRON_VERSION = b"\x41"
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address in normal form: EVM and bech32 in lower case, base58check as it is."""
+    """An address in normal form: EVM, bech32 and CashAddr in lower case, base58check as it is.
+
+    Where a chain writes one address in two forms there is one normal form: CashAddr without its prefix on Bitcoin Cash,
+    and on Litecoin the script addresses that begin with M.
+    """
 
     chain: str
     text: str
@@ -41,8 +47,10 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """Return the address as people know it: an EVM one in the mixed case of EIP-55."""
-        return eip55(self.text) if self.chain.startswith("eip155:") else self.text
+        """Return the address as people know it: an EVM one in the mixed case of EIP-55, CashAddr with its prefix."""
+        if self.chain.startswith("eip155:"):
+            return eip55(self.text)
+        return f"{cash_address.PREFIX}:{self.text}" if chains.parse(self.chain).slug == "bch" else self.text
 
 
 def parse(chain: str, text: str) -> Address:
@@ -66,6 +74,7 @@ def parse(chain: str, text: str) -> Address:
 def parse_caip10(text: str) -> Address:
     """Return an address written with its chain: "eip155:1:0x...", or "eth:0x..."; raise `Invalid` otherwise."""
     chain, _, address = text.strip().rpartition(":")
+    chain = chain.removesuffix(f":{cash_address.PREFIX}")
     if not chain:
         raise Invalid(f'"{text[:80]}" names no chain; write chain:address, e.g. eth:0x098b716b8aaf...')
     return parse(chain, address)
@@ -121,7 +130,20 @@ def _coins(chain: Chain, text: str) -> str:
     lower = text.lower()
     if chain.bech32 and lower.startswith(f"{chain.bech32}1"):
         return _bech32_of(text)
-    return _base58_of(chain, text)
+    if chain.slug == "bch" and cash_address.is_one(text):
+        return cash_address.written(*cash_address.parse(text))
+    return _one_form(chain, _base58_of(chain, text))
+
+
+def _one_form(chain: Chain, text: str) -> str:
+    """Return a base58check address in the one form in which it is kept."""
+    data = _base58_bytes(text)[:-4]
+    kind = next(place for place, version in enumerate(chain.base58) if data.startswith(version))
+    payload = data[len(chain.base58[kind]) :]
+    if chain.slug == "bch":
+        return cash_address.written(kind, payload)
+    # Litecoin's script addresses began with 3, as Bitcoin's do, before they began with M.
+    return text if kind < _KINDS else base58check(chain.base58[1], payload)
 
 
 def _base58_of(chain: Chain, text: str) -> str:
@@ -199,6 +221,8 @@ def _looks_like(text: str) -> str | None:
     """Return the chain whose form an address has, where just one family writes that form."""
     if _EVM.match(text):
         return "Ethereum or another EVM chain"
+    if cash_address.is_one(text):
+        return "Bitcoin Cash"
     for chain in chains.chains().values():
         if chain.bech32 and text.lower().startswith(f"{chain.bech32}1"):
             return chain.name

@@ -9,6 +9,7 @@ import pytest
 
 from watchkeeper.report.charts.bars import Range, grouped_bars, range_bars
 from watchkeeper.report.charts.map import world_map
+from watchkeeper.report.charts.sankey import End, Part, sankey
 from watchkeeper.report.charts.timeline import Event, timeline
 from watchkeeper.report.drawing import Text, text_width, to_svg
 
@@ -17,6 +18,12 @@ CHARTS = {
     "map": lambda: world_map({"KR": 58, "US": 9, "MT": 1, "FJ": 1}, **WORDS),
     "timeline": lambda: timeline([Event("a", date(2016, 2, 1), date(2016, 3, 1), "Banks", None, "A bank")], **WORDS),
     "bars": lambda: grouped_bars(["2022"], {"A": [1700], "B": [None]}, unit_label="USD million", **WORDS),
+    "sankey": lambda: sankey(
+        "Followed",
+        [Part("At services", 9, (End("An exchange", 6), End("A name far too long to stand at the margin " * 3, 3)))],
+        unit_label="USD, rounded",
+        **WORDS,
+    ),
     "ranges": lambda: range_bars([Range("2019", 10, 25)], unit_label="Barrels", **WORDS),
 }
 every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)

@@ -24,3 +24,9 @@ def tables() -> dict[str, bytes]:
     """Return the bytes of each bundled table by file name, in reading order."""
     folder = files(__name__)
     return {name: folder.joinpath(name).read_bytes() for name in ORDER}
+
+
+def transfers() -> dict[str, bytes]:
+    """Return the bytes of each bundled table of transfers, and of its mapping, by file name."""
+    folder = files(__name__).joinpath("chain")
+    return {one.name: one.read_bytes() for one in sorted(folder.iterdir(), key=lambda one: one.name)}

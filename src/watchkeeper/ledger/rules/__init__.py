@@ -25,7 +25,8 @@ class Rule:
     """A counting rule: its id with version, the sentence printed beside each total, its function.
 
     `counts` says what is counted where that is no population and no one edition; None elsewhere. `over` is
-    "incidents", "tallies" for a rule that only quotes totals, or "parties" for one that tells what is said of them.
+    "incidents", "tallies" for a rule that only quotes totals, "parties" for one that tells what is said of them, or
+    "traces" for one that tells what a trace found.
     """
 
     id: str

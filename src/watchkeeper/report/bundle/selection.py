@@ -10,6 +10,7 @@ from watchkeeper.report.statements import named_ids
 
 Statement = Mapping[str, Any]
 _RESTING = ("claim", "fact", "link")  # what a source says, of an incident or of a party; it may rest on held bytes
+_OF_TRACES = ("finding", "label", "reading")
 _NAMED = ("source_id", "capture", "incident_id", "party_id")
 _ENDS = ("subject", "object")  # of a link: the two parties
 
@@ -24,7 +25,8 @@ def behind(figures: Iterable[Mapping[str, Any]], runs: Iterable[str], log: Seque
     """
     shown = [figure for figure in figures if not figure.get("withheld")]
     ids = set(runs) | {one for figure in shown for one in (*named_ids(figure), *figure["ids"])}
-    said = [s for s in log if s["kind"] in (*_RESTING, "tally") and s["id"] in ids]
+    ids |= set(_of_traces(ids, log))
+    said = [s for s in log if s["kind"] in (*_RESTING, *_OF_TRACES, "tally") and s["id"] in ids]
     for statement in said:
         ids |= {str(statement["body"].get(key)) for key in _NAMED}
         if statement["body"].get("field") == "in_edition":
@@ -36,6 +38,15 @@ def behind(figures: Iterable[Mapping[str, Any]], runs: Iterable[str], log: Seque
         if s["kind"] == "decision" and {s["body"]["subject"], s["body"].get("other")} & (ids | decided):
             decided.add(s["id"])
     return [place for place, s in enumerate(log) if s["id"] in ids | decided and s["kind"] != "custody"]
+
+
+def _of_traces(ids: set[str], log: Sequence[Statement]) -> Iterable[str]:
+    """Yield the traces that findings are of, and the readings that these followed: a finding is nothing without."""
+    traces = {str(s["body"]["trace_id"]) for s in log if s["kind"] == "finding" and s["id"] in ids} | ids
+    for s in log:
+        if s["kind"] == "trace" and s["id"] in traces:
+            yield str(s["id"])
+            yield from map(str, s["body"].get("readings") or ())
 
 
 def captures_allowed(shown: Iterable[Statement], log: Sequence[Statement], clearance: str) -> list[str]:

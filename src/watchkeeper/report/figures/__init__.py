@@ -94,6 +94,7 @@ def compute(
     as_of: date | None = None,
     today: date | None = None,
     reviewed_only: bool = False,
+    trace: str | None = None,
 ) -> Figure:
     """Return a figure computed on the case's tables.
 
@@ -104,6 +105,7 @@ def compute(
         as_of: The day whose knowledge is asked for, inclusive; None is everything recorded.
         today: The day by which decisions that end have lapsed, if `as_of` is not given.
         reviewed_only: Count only incidents that were reviewed, or that a final edition lists.
+        trace: The trace that a rule over traces tells of; the only one there is if not given. No matter to others.
     """
     chosen = card(figure_id)
     counts = rules.rule(chosen.rule).counts
@@ -115,8 +117,10 @@ def compute(
         today=today,
         reviewed_only=reviewed_only,
     )
+    if rules.rule(chosen.rule).over == "traces":
+        view = view.following(trace)
     if counts:
-        left_out = reviewed_only and rules.rule(chosen.rule).over == "parties"
+        left_out = reviewed_only and rules.rule(chosen.rule).over in ("parties", "traces")
         view = replace(view, population="as the rule says", sentence=counts + (_REVIEWED if left_out else ""))
     outcome = rules.apply(chosen.rule, view, chosen.parameters)
     if rules.rule(chosen.rule).over != "incidents":  # no claim was set apart for it

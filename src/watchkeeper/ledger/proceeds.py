@@ -1,0 +1,262 @@
+"""Proceeds: what a trace found, as rows that figures count: where what was followed came to, and by whose label.
+
+An address is named as sources label it, never as anybody's. For publication a service is named only if it is a party
+that was reviewed and heard; else a reader is told of its kind, with a number that tells one from another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from watchkeeper.ledger import traces
+from watchkeeper.ledger.labels import NO_LABEL, Label, labelled, sink_of, stem, stop_of
+from watchkeeper.ledger.party_entries import NAMES
+from watchkeeper.ledger.steps import Step
+from watchkeeper.ledger.traces import RETURNED, Trace
+from watchkeeper.ledger.view import View
+from watchkeeper.model.figure import Value
+from watchkeeper.model.vocabulary import words
+from watchkeeper.values import amount, asset
+
+Row = Mapping[str, Any]
+ARRIVAL, HELD, FEE, UNKNOWN = "arrival", "held", "fee", "unknown"
+NO_TRACE = (
+    "No trace is known here; one is made by `watchkeeper trace run` and, for publication, reviewed by two accounts."
+)
+# Kinds of stop in the words of a reader who may not be told which one it is.
+_UNNAMED = {
+    "wallet": "a labelled wallet",
+    "deposit": "a deposit address",
+    "hot": "a service",
+    "exchange": "an exchange",
+    "mixer": "a mixer",
+    "bridge": "a bridge",
+    "contract": "a contract",
+    "unknown": "a labelled address",
+}
+UNLABELLED = "addresses without a label"
+PART_WORDS = {
+    "held": "Held at addresses followed",
+    "at_services": "At services",
+    "in_mixers": "In mixers",
+    "in_bridges": "In bridges",
+    "at_other_ends": "At other ends",
+    "returned": "Returned to a source",
+    "fees": "Fees or burned",
+    "unknown": "Unknown",
+}
+# Which part of the identity an arrival belongs to, by the kind of stop it came to.
+PARTS = {
+    "deposit": "at_services",
+    "hot": "at_services",
+    "exchange": "at_services",
+    "contract": "at_services",
+    "mixer": "in_mixers",
+    "bridge": "in_bridges",
+    "wallet": "at_other_ends",
+    "unknown": "at_other_ends",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """Where followed units came to.
+
+    Attributes:
+        name: What it is called here.
+        kind: Its kind of stop; several joined by "or".
+        part: The part of the identity that it stands in, a key of `PART_WORDS`.
+        labels: The labels that name it; none where it may not be named.
+        findings: What was found there, in the order of time.
+        party: The party of the record that it is, if it is named as one.
+    """
+
+    name: str
+    kind: str
+    part: str
+    labels: tuple[Label, ...]
+    findings: tuple[Row, ...]
+    party: str | None
+
+    def total(self, column: str) -> int | None:
+        """Return the exact sum of a column of amounts; None where no finding states it."""
+        return total(self.findings, column)
+
+
+def trace(view: View) -> Trace | None:
+    """Return the trace that is asked about; None where none is known."""
+    return traces.trace_of(tables(view), view.trace) if view.trace else None
+
+
+def tables(view: View) -> dict[str, pl.DataFrame]:
+    """Return what is known of traces as tables by kind."""
+    return {
+        "trace": view.traces,
+        "finding": view.findings,
+        "label": view.labels,
+        "reading": view.readings,
+        "decision": view.decisions,
+        "claim": view.claims,
+    }
+
+
+def unit(view: View) -> str:
+    """Return the unit of the trace's amounts; USD where there is no trace, since something must stand there."""
+    chosen = trace(view)
+    return chosen.unit if chosen else "USD"
+
+
+def money(code: str) -> str | None:
+    """Return a unit if its decimals are known; amounts of another are whole numbers of its smallest part."""
+    return code if code in amount.units() else None
+
+
+def freezable_by(view: View) -> str:
+    """Return the issuer that can freeze the asset where it lies, in words."""
+    chosen = trace(view)
+    return (asset.freezable_by(chosen.chain, chosen.asset) if chosen else None) or "nobody known"
+
+
+def findings(view: View, *outcomes: str) -> list[Row]:
+    """Return what was found with these outcomes, in the order of time; all of it if none is named."""
+    table = view.findings if not outcomes else view.findings.filter(pl.col("outcome").is_in(outcomes))
+    return list(table.sort("block", "at", "finding_id", nulls_last=True).iter_rows(named=True))
+
+
+def sinks(view: View, *outcomes: str) -> list[Sink]:
+    """Return where it came to, the largest first; addresses whose labels differ by a number alone are one row."""
+    found = findings(view, *(outcomes or (ARRIVAL,)))
+    captures = {one["capture"] for one in found if one["capture"]}
+    known = labelled({"label": view.labels, "decision": view.decisions}, (one["subject"] for one in found), of=captures)
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    chosen = trace(view)
+    sources = {theft.account for theft in chosen.thefts} if chosen else set()
+    for one in found:
+        said = known.get(one["subject"], ())
+        naming = None if one["subject"] in sources else sink_of(said, captures)
+        party = _party(view, naming) if naming else None
+        name = party or (naming.stem if naming else NO_LABEL)
+        groups[RETURNED if one["subject"] in sources else name, _part(one, said, sources)].append(one)
+    made = [_sink(view, key, rows, known, captures) for key, rows in groups.items()]
+    made.sort(key=lambda one: (one.name == NO_LABEL, -(one.total("received") or 0), one.name))
+    return _told_apart(_unnamed(made) if view.reviewed_only else made)
+
+
+def _part(row: Row, said: Sequence[Label], sources: set[str]) -> str:
+    """Return the part of the identity that a finding belongs to."""
+    if row["outcome"] != ARRIVAL:
+        return {HELD: "held", FEE: "fees"}.get(row["outcome"], "unknown")
+    return "returned" if row["subject"] in sources else PARTS[stop_of(said)]
+
+
+def _told_apart(found: Iterable[Sink]) -> list[Sink]:
+    """Return sinks of which no two have one name: those that stand in several parts carry their kind."""
+    every = list(found)
+    counted = Counter(one.name for one in every)
+    return [replace(one, name=f"{one.name} ({one.kind})") if counted[one.name] > 1 else one for one in every]
+
+
+def _sink(
+    view: View, key: tuple[str, str], rows: list[Row], known: Mapping[str, tuple[Label, ...]], of: set[str]
+) -> Sink:
+    name, part = key
+    naming = {one["subject"]: sink_of(known.get(one["subject"], ()), of) for one in rows} if name != RETURNED else {}
+    said = {one.label_id: one for one in naming.values() if one}
+    party = next((one for label in said.values() if (one := _party_id(view, label))), None)
+    kinds = {stop_of(known.get(one["subject"], ())) for one in rows}
+    kept = tuple(said.values()) if not view.reviewed_only or party else ()
+    return Sink(name, " or ".join(sorted(kinds, key=words("stops").index)), part, kept, tuple(rows), party)
+
+
+def _unnamed(found: Iterable[Sink]) -> Iterable[Sink]:
+    """Yield sinks with what may be printed of them: a party by its name, any other by its kind and a number."""
+    counted: dict[str, int] = defaultdict(int)
+    for one in found:
+        if one.party or one.name == RETURNED:
+            yield one
+        elif one.name == NO_LABEL:
+            yield replace(one, name=UNLABELLED)
+        else:
+            called = _UNNAMED[one.kind.partition(" or ")[0]]
+            counted[called] += 1
+            yield replace(one, name=f"{called} ({counted[called]})")
+
+
+def _party_id(view: View, label: Label) -> str | None:
+    facts = _names(view)
+    if label.party_id and label.party_id in set(facts["party_id"]):
+        return label.party_id
+    wanted = {text.casefold() for text in (label.service, label.text, stem(label.text)) if text}
+    return next((one["party_id"] for one in facts.to_dicts() if one["value"].casefold() in wanted), None)
+
+
+def _party(view: View, label: Label) -> str | None:
+    """Return what a label's party is called, by its first name; None where it is none that the view tells of."""
+    party = _party_id(view, label)
+    own = _names(view).filter(pl.col("party_id") == (party or ""))
+    return None if own.is_empty() else str(own["value"][0])
+
+
+def _names(view: View) -> pl.DataFrame:
+    """Return the names of parties that the view tells of: for publication only of those reviewed and heard."""
+    return view.facts.filter(
+        pl.col("field").is_in(NAMES) & (pl.col("stance") == "states") & pl.col("value").is_not_null()
+    )
+
+
+def total(rows: Sequence[Row], column: str) -> int | None:
+    """Return the exact sum of a column of amounts; None where no row states it."""
+    stated = [int(row[column]) for row in rows if row[column] is not None]
+    return sum(stated) if stated else None
+
+
+def amount_of(name: str, rows: Sequence[Row], column: str, code: str) -> Value:
+    """Return a sum as a value; zero where a trace found nothing of the kind."""
+    found = total(rows, column)
+    return Value(name, found, found, code)
+
+
+def summed(rows: Sequence[Row], column: str, code: str) -> Step:
+    """Return how the sum of a column follows from the findings that state it."""
+    told: Step = {"unit": code} if money(code) else {}
+    return {"op": "sum", "of": column, **told, "over": ids(row for row in rows if row[column] is not None)}
+
+
+def ids(rows: Iterable[Row]) -> list[str]:
+    """Return the ids of findings."""
+    return [row["finding_id"] for row in rows]
+
+
+def series(rows: Iterable[Row]) -> pl.Series:
+    """Return the ids of findings as what a figure counts."""
+    return pl.Series("finding_id", ids(rows), dtype=pl.String)
+
+
+def said(found: Iterable[Sink]) -> pl.Series:
+    """Return the labels that name sinks, each once."""
+    every = dict.fromkeys(one.label_id for sink in found for one in sink.labels)
+    return pl.Series("label_id", list(every), dtype=pl.String)
+
+
+def notes(view: View) -> tuple[str, ...]:
+    """Return what stands under every figure of a trace: its method, what it rests on, and what is not in it."""
+    chosen = trace(view)
+    if chosen is None:
+        return (NO_TRACE,)
+    followed = f"Trace {chosen.name}: followed by {chosen.method}, because: {chosen.reason.rstrip('.')}."
+    return (followed, traces.completeness(tables(view), chosen), *_priced(view))
+
+
+def _priced(view: View) -> tuple[str, ...]:
+    """Return by whose prices what moved was valued; nothing where it is told in money itself."""
+    code = unit(view)
+    own = view.prices.filter(pl.col("unit") == code)
+    if code == "USD" or own.is_empty() or view.findings["usd_cents"].is_null().all():
+        return ()
+    by = ", ".join(sorted(set(own["source_id"])))
+    return (f"Valued in USD at the price of the day of each transfer: {code} by {by}; what moved stands in {code}.",)

@@ -1,0 +1,259 @@
+"""Adding files of a chain: every row is kept or rejected, labels are entered once, and the rows open as an index."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from watchkeeper.cli.main import app
+from watchkeeper.runs.chain_adding import Asked, add_chain, completeness, read_mapping
+from watchkeeper.runs.chain_opening import open_chain
+from watchkeeper.store.case import Case
+from watchkeeper.values.refused import Invalid, NotFound
+
+A, B, C = (f"0x{letter * 40}" for letter in "abc")
+MAPPING = {
+    "columns": {"tx": "tx", "block": "block", "time": "time", "from": "from", "to": "to", "amount": "usd",
+                "to_label": "label"},
+    "asset": "USD",
+}  # fmt: skip
+TABLE = f"""tx,block,time,from,to,usd,label
+0x{"1" * 64},7,2024-07-16 12:00:00,{A},{B},10.00,SYNTHETIC Exploiter 3
+0x{"2" * 64},8,2024-07-16 12:01:00,{B},{C},4.50,SYNTHETIC exchange
+"""
+LIST = f"{C}\n{A}\n"
+ASKED = Asked("plain/table", "eth", "theft", MAPPING)
+
+
+@pytest.fixture
+def case(tmp_path):
+    return Case.create(tmp_path / "case")
+
+
+def file(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+def add(case, tmp_path, text=TABLE, asked=ASKED, name="theft.csv", **options):
+    (told,) = add_chain(case, [file(tmp_path, name, text)], asked, by="an analyst", **options)
+    return told
+
+
+def test_a_table_becomes_a_capture_a_reading_and_labels_with_their_lines(case, tmp_path):
+    told = add(case, tmp_path)
+    assert {key: told.row[key] for key in ("read", "kept", "rejected", "labels", "set")} == {
+        "read": 2, "kept": 2, "rejected": 0, "labels": 2, "set": "theft",
+    }  # fmt: skip
+    (reading,) = case.tables["reading"].to_dicts()
+    assert (reading["capture"], reading["reader"], reading["chain"]) == (told.row["capture"], "plain/table", "eip155:1")
+    assert (reading["block_from"], reading["block_to"]) == (7, 8)
+    assert json.loads(reading["settings"])["mapping"] == MAPPING
+    labels = case.tables["label"].sort("locator").to_dicts()
+    assert [(one["address"], one["label"], one["label_basis"], one["checked"], one["basis"]) for one in labels] == [
+        (f"eip155:1:{B}", "SYNTHETIC Exploiter 3", "researcher", "secondary", "held"),
+        (f"eip155:1:{C}", "SYNTHETIC exchange", "researcher", "secondary", "held"),
+    ]
+    assert labels[0]["source_id"] == reading["source_id"] == f"capture-{told.row['capture'][:16]}"
+    assert labels[0]["tlp"] == "AMBER"
+
+
+def test_the_same_file_again_adds_nothing(case, tmp_path):
+    add(case, tmp_path)
+    before = len(case.log)
+    assert add(case, tmp_path).row["new"] == 0
+    assert len(case.log) == before
+
+
+def test_the_rows_open_as_an_index_that_leads_back_to_the_file(case, tmp_path):
+    told = add(case, tmp_path)
+    index = open_chain(case, ["theft"])
+    assert index.transfers("USD").amount.tolist() == [1000, 450]
+    (row,) = index.rows("USD", [1]).to_dicts()
+    assert (row["capture"], row["origin"], row["amount"]) == (told.row["capture"], B, "450")
+    assert index.readings == case.tables["reading"]["reading_id"].to_list()
+
+
+def test_an_index_may_be_deleted_or_damaged_at_any_time(case, tmp_path):
+    add(case, tmp_path)
+    folder = open_chain(case, ["theft"]).folder
+    for harm in (lambda: shutil.rmtree(folder), lambda: (folder / "source.npy").write_bytes(b"harm")):
+        harm()
+        assert open_chain(case, ["theft"]).transfers("USD").amount.tolist() == [1000, 450]
+
+
+def test_the_order_in_which_files_are_added_changes_nothing(tmp_path):
+    lines = TABLE.splitlines(keepends=True)
+    halves = {"one.csv": "".join(lines[:2]), "two.csv": "".join([lines[0], lines[2]])}
+    found = []
+    for name, order in (("forth", ["one.csv", "two.csv"]), ("back", ["two.csv", "one.csv"])):
+        case = Case.create(tmp_path / name)
+        for one in order:
+            add(case, tmp_path, halves[one], name=one)
+        folder = open_chain(case, ["theft"]).folder
+        found.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert found[0] == found[1]
+
+
+def test_an_index_is_not_used_once_a_capture_is_gone_or_changed(case, tmp_path):
+    capture = add(case, tmp_path).row["capture"]
+    open_chain(case, ["theft"])
+    path = case.folder / "raw" / "sha256" / capture[:2] / capture[2:4] / capture
+    path.unlink()
+    with pytest.raises(NotFound, match="holds no capture"):
+        open_chain(case, ["theft"])
+
+
+def test_another_reading_of_a_set_makes_another_index(case, tmp_path):
+    add(case, tmp_path)
+    first = open_chain(case, ["theft"]).folder
+    add(case, tmp_path, TABLE.replace("10.00", "12.00"), name="other.csv")
+    assert open_chain(case, ["theft"]).folder != first
+
+
+def test_bad_rows_are_rejected_with_their_reason_and_the_others_stay(case, tmp_path):
+    told = add(case, tmp_path, TABLE.replace("4.50", "4.505"))
+    assert (told.row["read"], told.row["kept"], told.row["rejected"]) == (2, 1, 1)
+    assert "more decimals" in told.rejected[0].reason
+
+
+def test_strict_refuses_everything_for_one_bad_row(case, tmp_path):
+    with pytest.raises(Invalid, match="1 rows cannot be kept; nothing was added"):
+        add(case, tmp_path, TABLE.replace("4.50", "4.505"), strict=True)
+    assert case.tables["capture"].is_empty()
+
+
+def test_a_list_of_addresses_is_a_set_of_its_own(case, tmp_path):
+    add(case, tmp_path)
+    add(case, tmp_path, LIST, Asked("plain/addresses", "eth", "ends"), "ends.txt")
+    index = open_chain(case, ["theft"])
+    assert index.addresses_listed("ends") == [f"eip155:1:{A}", f"eip155:1:{C}"]
+    with pytest.raises(NotFound, match=r'No list of addresses was added as "theft"; there are: ends'):
+        index.addresses_listed("theft")
+    with pytest.raises(NotFound, match="labels, prices or a list of addresses alone"):
+        open_chain(case, ["ends"])
+
+
+def test_what_is_not_there_is_named_with_what_is(case, tmp_path):
+    add(case, tmp_path)
+    with pytest.raises(NotFound, match=r"No set of readings thefts; there are: theft"):
+        open_chain(case, ["thefts"])
+    with pytest.raises(NotFound, match=r"No source S-9"):
+        add(case, tmp_path, asked=Asked("plain/table", "eth", "theft", MAPPING, source="S-9"), name="9.csv")
+    with pytest.raises(NotFound, match='No reader "plain/tabel"'):
+        add(case, tmp_path, asked=Asked("plain/tabel", "eth"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (Asked("plain/table", None, "x", MAPPING), "needs to be told the chain"),
+        (Asked("plain/table", "etherium", "x", MAPPING), "no chain that is known"),
+        (Asked("plain/table", "eth", "x", MAPPING, accounts=("0x12",)), "no address of Ethereum"),
+        (Asked("plain/table", "eth", "x", MAPPING, covers=("everything",)), "everything"),
+        (Asked("plain/table", "btc", "x", MAPPING), "no transfers from account to account"),
+    ],
+)
+def test_what_is_said_of_a_file_is_checked_before_anything_is_kept(case, tmp_path, asked, words):
+    with pytest.raises(Invalid, match=words):
+        add(case, tmp_path, asked=asked)
+    assert case.tables["capture"].is_empty()
+
+
+def test_sets_of_two_chains_are_opened_one_by_one(case, tmp_path):
+    add(case, tmp_path)
+    add(case, tmp_path, asked=Asked("plain/table", "bsc", "other", MAPPING), name="b.csv")
+    with pytest.raises(Invalid, match="of 2 chains"):
+        open_chain(case, ["theft", "other"])
+
+
+def token(decimals, log):
+    row = {
+        "blockNumber": "5", "timeStamp": "1600000000", "hash": f"0x{'3' * 64}", "from": A, "to": B, "value": "7",
+        "contractAddress": C, "tokenDecimal": str(decimals), "tokenSymbol": "SYN", "transactionIndex": "0",
+        "logIndex": str(log), "gasPrice": "1", "gasUsed": "1", "nonce": "0", "blockHash": f"0x{'4' * 64}",
+    }  # fmt: skip
+    return json.dumps({"status": "1", "message": "OK", "result": [row]})
+
+
+def test_two_files_that_put_the_point_at_two_places_are_refused(case, tmp_path):
+    asked = Asked("ethereum/etherscan", "eth", "tokens")
+    add(case, tmp_path, token(6, 1), asked, "a.json")
+    add(case, tmp_path, token(18, 2), asked, "b.json")
+    with pytest.raises(Invalid, match=rf"Mixed decimals(?s:.*){C}: (6|18) decimals in capture"):
+        open_chain(case, ["tokens"])
+
+
+def test_completeness_is_told_of_a_set_and_of_each_account_it_was_exported_for(case, tmp_path):
+    asked = Asked("ethereum/etherscan", "eth", "tokens", accounts=(A,), covers=("token",))
+    add(case, tmp_path, token(6, 1), asked, "a.json")
+    told = list(completeness(case, ["tokens"]))
+    assert told[0] == (
+        "Set tokens: external transfers: not said whether all; internal transfers: not said whether all; "
+        "token transfers: held, blocks 5 to 5."
+    )
+    assert told[-1] == (
+        f"Set tokens, {C}: {A}: token transfers: all held; blocks 5 to 5; balance below zero at block 5 "
+        f"(0x{'3' * 64}): rows are missing before it."
+    )
+
+
+def test_an_export_of_one_account_is_complete_for_nobody_until_it_is_said_whose_it_is(case, tmp_path):
+    told = add(case, tmp_path, token(6, 1), Asked("ethereum/etherscan", "eth", "tokens"), "a.json")
+    assert told.notes[-1].startswith("Whose rows the file holds it does not say")
+    (complete,) = open_chain(case, ["tokens"]).completeness([A], C)
+    assert (complete.external, complete.token) == ("no", "not said")
+    add(case, tmp_path, token(6, 1), Asked("ethereum/etherscan", "eth", "tokens", accounts=(A,)), "a.json")
+    assert [one.token for one in open_chain(case, ["tokens"]).completeness([A, B], C)] == ["yes", "not said"]
+
+
+def test_rows_of_worth_alone_say_that_inflows_are_unknown(case, tmp_path):
+    add(case, tmp_path)
+    assert "Set theft: USD only; internal transfers and other inflows unknown." in list(completeness(case, ["theft"]))
+
+
+def test_a_label_that_the_record_cannot_take_is_left_out_with_its_reason(case, tmp_path):
+    told = add(case, tmp_path, TABLE.replace("SYNTHETIC exchange", "bad\u0007bell"))
+    assert case.tables["label"].height == 1
+    assert any(note.startswith("1 left out: label: label: holds the control") for note in told.notes)
+
+
+@pytest.mark.parametrize("text", ["- a\n- b\n", "columns: [", "3: x\n"])
+def test_a_mapping_that_is_none_is_refused(tmp_path, text):
+    with pytest.raises(Invalid, match=r"(n|N)othing was added"):
+        read_mapping(file(tmp_path, "m.yml", text))
+
+
+def test_the_command_prints_a_row_a_file_and_writes_rejected_rows(case, tmp_path):
+    table = file(tmp_path, "theft.csv", TABLE.replace("4.50", "4.505"))
+    mapping = file(tmp_path, "m.yml", json.dumps(MAPPING))
+    rejects = tmp_path / "rejected.csv"
+    command = ["add", str(table), "--as", "plain/table", "--chain", "eth", "--name", "theft", "--case",
+               str(case.folder), "--mapping", str(mapping), "--rejects", str(rejects), "-f", "json"]  # fmt: skip
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 4
+    (row,) = json.loads(done.stdout)
+    assert (row["read"], row["kept"], row["rejected"]) == (2, 1, 1)
+    assert "theft.csv: read 2 = kept 1 + rejected 1" in done.stderr
+    assert rejects.read_text().splitlines()[0] == "file,place,reason"
+    assert "line 3" in rejects.read_text()
+
+
+def test_lifi_opens_with_the_inflow_of_its_terminals(case, shared_data):
+    folder = Path(shared_data("tracing/launder_net/LIFI"))
+    columns = {"tx": "Tx_hash", "block": "Block", "time": "Timestamp", "from": "From", "to": "To",
+               "amount": "Value_in_USD", "from_label": "From_label", "to_label": "To_label"}  # fmt: skip
+    asked = Asked("plain/table", "eth", "lifi", {"columns": columns, "asset": "USD"})
+    (told,) = add_chain(case, [folder / "LIFI.csv"], asked, by="an analyst")
+    add_chain(case, [folder / "terminal addresses.csv"], Asked("plain/addresses", "eth", "terminals"), by="an analyst")
+    assert (told.row["read"], told.row["kept"]) == (135, 135)
+    index = open_chain(case, ["lifi"])
+    ends = {index.account(one.rpartition(":")[2]) for one in index.addresses_listed("terminals")}
+    transfers = index.transfers("USD")
+    received = [int(a) for a, to in zip(transfers.amount, transfers.target, strict=True) if int(to) in ends]
+    assert sum(received) == 860_933_287  # cents: workflow 3 says 8,609,332.87 USD
