@@ -116,9 +116,9 @@ def main() -> None:
     print(f"SYNTHETIC: {coins.transactions:,} transactions, {size:,} inputs and outputs")
     chance = random.Random(3)
     late = [CoinTheft(len(coins.value) - chance.randrange(1, 200_000), None, 0) for _ in range(20)]
-    few = [CoinTheft(chance.randrange(len(coins.value) * 4 // 5, len(coins.value)), None, 0) for _ in range(1_000)]
+    few = [CoinTheft(chance.randrange(len(coins.value) * 99 // 100, len(coins.value)), None, 0) for _ in range(1_000)]
     late, few = (list({theft.output: theft for theft in thefts}.values()) for thefts in (late, few))
-    for label, thefts in (("20 late thefts", late), ("1,000 thefts in the last fifth", few)):
+    for label, thefts in (("20 late thefts", late), ("1,000 thefts in the last hundredth", few)):
         for policy in POLICIES:
             seconds, stolen = swept(coins, thefts, policy, asked.runs)
             rate = size / seconds / 1e6

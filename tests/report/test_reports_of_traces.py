@@ -85,7 +85,7 @@ def test_amounts_stand_exactly_in_the_tables_of_a_trace():
 
 def test_every_table_and_the_chart_of_the_shipped_chapter_are_composed():
     document = compose(plan("proceeds"), tables(), DAY)
-    assert {key for key in document.figures} == {name for name in cards() if name.startswith("proceeds.")}
+    assert set(document.figures) == {name for name in cards() if name.startswith("proceeds.")}
     assert [type(b) for b in document.blocks].count(doc.ChartBlock) == 1
 
 

@@ -1,4 +1,4 @@
-"""Demonstrating: one command, and what it leaves is a case, two reports and the lines that lead into them."""
+"""Demonstrating: one command, and what it leaves is a case, four reports and the lines that lead into them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from watchkeeper.runs.demonstrating import demonstrate
 from watchkeeper.values.refused import Invalid, Unsound
 
+ON_THE_DAY, BY = "on 2022-03-23, at ", "by XCW-PRICES"
 FILES = ("figures.json", "report.docx", "report.html", "report.pdf")
 
 
@@ -20,7 +21,7 @@ def quick(monkeypatch):
     monkeypatch.setattr("watchkeeper.runs.reporting._render", lambda *_: {"figures.json": b"{}", "missing_glyphs": {}})
 
 
-def test_the_demonstration_prints_what_the_record_says_and_builds_both_reports(watchkeeper, tmp_path):
+def test_the_demonstration_prints_what_the_record_says_and_builds_all_reports(watchkeeper, tmp_path):
     ran = watchkeeper("demo")
     assert ran.code == 0
     headlines = [line.strip() for line in ran.out.splitlines() if "  " in line.strip()]
@@ -34,9 +35,13 @@ def test_the_demonstration_prints_what_the_record_says_and_builds_both_reports(w
         "2,214.835 million USD | attempted, else reported lost: an upper end, no income",
         "77 | instances in the record graded low or better, contested out",
         "4,437.373 to 4,818.629 million USD | reported as lost in these",
+        f"173,600 ETH | ronin-ether: arrived at 1 address; 539,884,275.75 USD {ON_THE_DAY}3109.932464 USD for 1 ETH {BY}",
+        f"25,500,000 USDC | ronin-usdc: arrived at 1 address; 25,492,489 USD {ON_THE_DAY}0.999705451 USD for 1 USDC {BY}",
+        "565,376,764.75 USD | both of Ronin together, on the day of the theft",
+        "464,164.66 ETH | bybit-first-hop: arrived at 47 addresses",
     ]
     assert "1,655 claims in the ledger: 0 held, 1,655 cited." in ran.out
-    for plan in ("cyber-theft-2019", "cyber-theft-today"):
+    for plan in ("cyber-theft-2019", "cyber-theft-today", "proceeds-ronin-ether", "proceeds-bybit-first-hop"):
         for name in FILES:
             path = f"demo/case/reports/{plan}/{name}"
             assert path in ran.out
@@ -50,7 +55,8 @@ def test_every_command_it_prints_can_be_typed(watchkeeper, quick, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/watchkeeper")
     lines = watchkeeper("demo").out.splitlines()
     commands = [line.strip() for line in lines if line.strip().startswith("watchkeeper figure show")]
-    assert len(commands) == 9
+    commands += [line.strip() for line in lines if line.strip().startswith("watchkeeper trace show")]
+    assert len(commands) == 9 + 4
     for command in commands:
         assert watchkeeper(*shlex.split(command)[1:], "-f", "csv").code == 0
 
@@ -121,7 +127,7 @@ def test_a_case_whose_record_is_damaged_is_left_alone(quick, tmp_path, clock):
 def test_it_tells_what_it_is_doing(quick, tmp_path, clock):
     told = []
     demonstrate(tmp_path / "demo", said=told.append)
-    assert told == ["reading the bundled ledger", "counting", "counting"]
+    assert told == ["reading the bundled ledger", *["counting"] * 4]
 
 
 def test_a_demonstration_of_another_version_is_left_alone_and_said_how_to_go_on(tmp_path):

@@ -128,5 +128,5 @@ def test_a_shell_that_stands_in_a_folder_that_was_replaced_is_told_so(tmp_path, 
     folder.mkdir()
     monkeypatch.chdir(folder)
     folder.rmdir()
-    with pytest.raises(NotFound, match="Type `cd .` and run the command again"):
+    with pytest.raises(NotFound, match=r"Type `cd \.` and run the command again"):
         open_case(None)

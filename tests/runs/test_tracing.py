@@ -248,3 +248,30 @@ def test_a_hundred_thousand_transfers_and_amounts_beyond_64_bits_are_followed_to
         "stolen": str(big - 1), "arrived: unknown": str(big - hops), "held": str(hops - 1),
     }  # fmt: skip
     assert traces.trace_of(case.tables, "T").unit == token
+
+
+def test_fees_and_burned_units_are_told_sender_by_sender(tmp_path, clock):
+    """S sends 60 to M, which pays fees of 2 and 3 and burns 10 before it pays 40 to E; 5 stay. In wei."""
+    from watchkeeper.runs.chain_adding import Asked as Add
+    from watchkeeper.runs.chain_adding import add_chain
+    from watchkeeper.store.case import Case
+
+    rows = [("S", "M", 60, "external"), ("M", "", 2, "fee"), ("M", "E", 40, "external"), ("M", "", 3, "fee"),
+            ("M", "", 10, "burn")]  # fmt: skip
+    lines = ["tx,block,from,to,amount,leg"] + [
+        f"0x{n:064x},{n},{address(sender)},{to and address(to)},{much},{leg}"
+        for n, (sender, to, much, leg) in enumerate(rows, 1)
+    ]
+    (tmp_path / "eth.csv").write_text("\n".join(lines) + "\n")
+    names = ("tx", "block", "from", "to", "amount", "leg")
+    mapping = {"columns": {name: name for name in names}, "asset": "native", "base_units": True}
+    case = Case.create(tmp_path / "case")
+    add_chain(case, [tmp_path / "eth.csv"], Add("plain/table", "eth", "page", mapping), by="a")
+    trace(case, asset="ETH", ends=[address("E")])
+    assert traces.identity(case.tables, traces.trace_of(case.tables, "T")) == {
+        "stolen": 60, "arrived: unknown": 40, "fee": 15, "held": 5,
+    }  # fmt: skip
+    fees = traces.findings_of(case.tables, "T", "fee").sort("place").to_dicts()
+    assert [(row["place"], row["received"], row["followed"]) for row in fees] == [
+        ("burned: 1", "10", "10"), ("fees: 2", "5", "5"),
+    ]  # fmt: skip

@@ -303,7 +303,8 @@ def test_the_status_says_what_the_case_holds(case):
         "tables_fresh": False,  # nobody has asked for them yet
         "sources": 1, "editions": 0, "incidents": 1, "claims": 2, "decisions": 0, "tallies": 0,
         "parties": 0, "facts": 0, "links": 0,
-        "readings": 0, "labels": 0, "prices": 0, "traces": 0, "findings": 0, "requests": 0, "steps": 0, "publications": 0, "corrections": 0,
+        "readings": 0, "labels": 0, "prices": 0, "traces": 0, "findings": 0,
+        "requests": 0, "steps": 0, "publications": 0, "corrections": 0,
     }  # fmt: skip
     assert case.status()["tables_fresh"]
     assert (case.keep(b"abc"), sha256[:8]) == ((sha256, False), "ba7816bf")

@@ -16,7 +16,7 @@ import polars as pl
 from watchkeeper.ledger import traces
 from watchkeeper.ledger.labels import NO_LABEL, Label, labelled, sink_of, stem, stop_of
 from watchkeeper.ledger.party_entries import NAMES
-from watchkeeper.ledger.steps import Step
+from watchkeeper.ledger.steps import Step, difference
 from watchkeeper.ledger.traces import RETURNED, Trace
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Value
@@ -215,14 +215,25 @@ def total(rows: Sequence[Row], column: str) -> int | None:
     return sum(stated) if stated else None
 
 
-def amount_of(name: str, rows: Sequence[Row], column: str, code: str) -> Value:
-    """Return a sum as a value; zero where a trace found nothing of the kind."""
-    found = total(rows, column)
+def amount_of(name: str, rows: Sequence[Row], column: str, code: str, whole: Sequence[Row] = ()) -> Value:
+    """Return a sum as a value; where nothing is in it, zero if the trace found anything at all, else not stated.
+
+    Args:
+        name: The value's name.
+        rows: The findings that are summed.
+        column: Which of their amounts.
+        code: Its unit.
+        whole: All that the trace found.
+    """
+    found = 0 if whole and not rows else total(rows, column)
     return Value(name, found, found, code)
 
 
-def summed(rows: Sequence[Row], column: str, code: str) -> Step:
-    """Return how the sum of a column follows from the findings that state it."""
+def summed(rows: Sequence[Row], column: str, code: str, whole: Sequence[Row] = ()) -> Step:
+    """Return how the sum of a column follows from the findings that state it; nothing of a whole as no difference."""
+    if whole and not rows:
+        all_of_it = summed(whole, column, code)
+        return difference(all_of_it, all_of_it)
     told: Step = {"unit": code} if money(code) else {}
     return {"op": "sum", "of": column, **told, "over": ids(row for row in rows if row[column] is not None)}
 

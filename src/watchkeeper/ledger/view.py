@@ -17,8 +17,9 @@ from typing import Any
 import polars as pl
 import yaml
 
+from watchkeeper.ledger import traced
 from watchkeeper.ledger.decisions import in_force
-from watchkeeper.ledger.evidence import evidences, in_final_editions, reopened, reviewed_parties
+from watchkeeper.ledger.evidence import in_final_editions, reopened, reviewed_parties
 from watchkeeper.ledger.requests import heard
 from watchkeeper.model.vocabulary import at_least, words
 from watchkeeper.values.refused import NotFound
@@ -163,7 +164,7 @@ def look(
         unreviewed=members.join(kept, on="incident_id", how="anti")["incident_id"],
         parties=tables["party"],
         **_of_parties(tables, force, as_of, reviewed_only=reviewed_only),
-        **_of_traces(tables, force, as_of, reviewed_only=reviewed_only),
+        **traced.known(tables, force, as_of, reviewed_only=reviewed_only),
         reviewed_only=reviewed_only,
     )
 
@@ -181,37 +182,6 @@ def _of_parties(
         "facts": told["facts"].filter(pl.col("party_id").is_in(parties)),
         "links": told["links"].filter(pl.col("subject").is_in(parties) & pl.col("object").is_in(parties)),
     }
-
-
-def _of_traces(
-    tables: Mapping[str, pl.DataFrame], force: pl.DataFrame, as_of: date | None, *, reviewed_only: bool
-) -> dict[str, Any]:
-    """Return the traces known with what was found, and labels and prices; for publication the traces reviewed."""
-    withdrawn = force.filter(pl.col("verdict") == "withdrawn").select("subject")
-    traces = _by(tables["trace"], "decided_on", as_of).join(
-        withdrawn, left_on="trace_id", right_on="subject", how="anti", maintain_order="left"
-    )
-    if reviewed_only:
-        traces = traces.filter(pl.col("trace_id").is_in(sorted(_reviewed_traces(tables, force))))
-    found = _by(tables["finding"], "entered_on", as_of).join(traces, on="trace_id", how="semi", maintain_order="left")
-    return {
-        "traces": traces,
-        "findings": found,
-        "labels": _told(tables["label"], "label_id", force, as_of),
-        "prices": _told(tables["price"], "price_id", force, as_of),
-        "readings": tables["reading"],
-    }
-
-
-def _reviewed_traces(tables: Mapping[str, pl.DataFrame], force: pl.DataFrame) -> set[str]:
-    """Return the traces that two accounts reviewed as they stand now."""
-    asked = force.filter(
-        (pl.col("verdict") == "reviewed")
-        & (pl.col("calls_for") == "second")
-        & pl.col("subject").is_in(tables["trace"]["trace_id"].implode())
-    ).select("subject", "rests_on")
-    now = evidences(tables, "trace", {one: [one] for one in asked["subject"].to_list()})
-    return {subject for subject, seen in asked.iter_rows() if seen in (None, now[subject])}
 
 
 def _told(table: pl.DataFrame, name: str, force: pl.DataFrame, as_of: date | None) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Demonstrating: a case from the bundled ledger, both reports, and the lines that lead a reader into them."""
+"""Demonstrating: a case from the bundled ledger, its reports, and the lines that lead a reader into them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from watchkeeper.report.figures import compute
-from watchkeeper.runs import reporting
-from watchkeeper.runs.opening import BUNDLED_BY, fill_with_bundled
+from watchkeeper.runs import demo_traces, reporting
+from watchkeeper.runs.opening import BUNDLED_BY, fill_with_demonstration
 from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid
 
@@ -55,9 +55,13 @@ def demonstrate(
         reporting.build(case, plan, as_of=as_of, said=said) for plan in ("cyber-theft-2019", "cyber-theft-today")
     ]
     day = reports[0]["as_of"]  # as the report has it: past midnight the clock would say another
+    followed = demo_traces.known_on(case, day)
+    reports += [reporting.build(case, "proceeds", name=f"proceeds-{one}", as_of=as_of, trace=one, said=said)
+                for one in followed]  # fmt: skip
     return [
         *_headlines(case, f"{program} figure show", folder, day),
         *_basis(case, day),
+        *(_followed(case, f"{program} trace show", folder) if followed else ()),
         "",
         "Reports:",
         *(f"  {report['folder'] / file}" for report in reports for file in report["files"]),
@@ -80,7 +84,7 @@ def _case(folder: Path, said: Callable[[str], None]) -> Case:
         shutil.rmtree(folder)
     said("reading the bundled ledger")
     case = Case.create(folder)
-    fill_with_bundled(case)
+    fill_with_demonstration(case)
     return case
 
 
@@ -114,3 +118,11 @@ def _basis(case: Case, day: date) -> Iterator[str]:
         f"{everything.height:,} claims in the ledger: {held} held, {everything.height - held:,} cited. "
         f"In the record's headlines: {values['claims']:,} claims, {values['recalled']} of them from memory."
     )
+
+
+def _followed(case: Case, command: str, folder: Path) -> Iterator[str]:
+    yield ""
+    yield "Two thefts followed for one hop, as lists of others give it, and the command that opens each:"
+    for name, amount, words in demo_traces.told(case):
+        yield f"  {amount:>35}  {words}"
+        yield f"  {'':>35}  {command} {name} --case {folder}/case"

@@ -26,6 +26,7 @@ from watchkeeper.values.digest import Json, canonical
 from watchkeeper.values.refused import Invalid
 
 _VERB = "trace run"
+_TOLD = 5  # accounts whose completeness is told one by one; `trace show` tells that of all rows
 Following = trace_following.History | trace_coins.CoinHistory
 
 
@@ -169,9 +170,17 @@ def _compute(case: Case, name: str, planned: Plan, following: Following, *, labe
         "identity": {part: traces.written(n, trace.unit) for part, n in traces.identity(case.tables, trace).items()},
         "left_out": found.left_out,
         "left_out_amount": traces.written(found.left_out_amount, planned.unit),
-        "notes": list(planned.index.notes),
+        "notes": [*planned.index.notes, *_completeness(planned)],
         "before": traces.before(case.tables, trace),
     }
+
+
+def _completeness(planned: Plan) -> list[str]:
+    """Return for the accounts from which is followed what the rows are said to hold of them, a sentence each."""
+    if planned.index.family == chains.COINS:
+        return []
+    accounts = [*planned.sources, *(one.account for one in planned.stated)][:_TOLD]
+    return [one.sentence for one in planned.index.completeness(accounts, planned.asset)]
 
 
 def _found(case: Case, name: str, planned: Plan, following: Following) -> Found:

@@ -154,6 +154,14 @@ def test_what_is_held_is_told_by_address_and_equal_amounts_share_a_row():
     ]  # fmt: skip
 
 
+def test_a_trace_that_found_nothing_of_a_kind_says_zero_and_not_that_nothing_is_stated():
+    known = trace_tables.build([s for s in trace_tables.statements() if s["id"] != findings()["wallet"]["id"]])
+    outcome = found("proceeds-held/1", known)
+    assert values(outcome) == {"held": "0..0", "addresses": 0}
+    assert outcome.rows == ()
+    assert outcome.derivation["held"]["op"] == "difference"
+
+
 def test_many_holders_are_shown_as_far_as_a_person_can_read():
     own = findings()["wallet"]
     more = [

@@ -32,7 +32,8 @@ GOOD_ROWS = {
     "party": "P-1,company,",
     "fact": "P-1,name,One Trading,,,,,,,S-2019-691,,annex 21,,2019-08-30,text,a,2026-11-22,",
     "link": "P-1,owns,P-2,25..30%,,,2019,,,,S-2019-691,,annex 21,,2019-08-30,text,a,2026-11-22,",
-    "label": "eth:0x098b716b8aaf21512996dc57eb0615e2383e2f96,Ronin Bridge Exploiter,,,wallet,researcher,,,,,,S-2019-691,,line 4,,2022-04-15,secondary,a,2026-11-22,",
+    "label": "eth:0x098b716b8aaf21512996dc57eb0615e2383e2f96,Ronin Bridge Exploiter,,,wallet,researcher,,,,,,"
+    "S-2019-691,,line 4,,2022-04-15,secondary,a,2026-11-22,",
     "price": "ETH,2022-03-23,3109.932464,S-2019-691,,line 861,,secondary,a,2026-11-22,",
     "tally": "panel,year,2019,35,incidents,2019,S-2019-691,paragraph 57,2019-08-30,text,2026-11-22,",
 }

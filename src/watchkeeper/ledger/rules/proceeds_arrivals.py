@@ -14,7 +14,7 @@ def apply(view: View, of: str) -> Outcome:
     """Return the sum that is asked for, the other one, the arrivals, their addresses, and the worth at their time."""
     if of not in _OF:
         raise Invalid(f'"{of}" is no sum over arrivals; choose {" or ".join(_OF)}.')
-    code, rows = proceeds.unit(view), proceeds.findings(view, proceeds.ARRIVAL)
+    code, rows, whole = proceeds.unit(view), proceeds.findings(view, proceeds.ARRIVAL), proceeds.findings(view)
     valued = [row for row in rows if row["usd_cents"] is not None] if code != "USD" else []
     names = (of, *(one for one in _OF if one != of))
     sinks = proceeds.sinks(view)
@@ -22,14 +22,14 @@ def apply(view: View, of: str) -> Outcome:
     worth = proceeds.total(valued, "usd_cents")
     return Outcome(
         values=(
-            *(proceeds.amount_of(name, rows, name, code) for name in names),
+            *(proceeds.amount_of(name, rows, name, code, whole) for name in names),
             count("arrivals", len(rows), "arrivals at ends of the trace"),
             count("addresses", len({row["subject"] for row in rows}), "addresses that they came to"),
             Value("worth_at_arrival", worth, worth, "USD"),
             count("valued", len(valued), "arrivals valued at the price of their day"),
         ),
         derivation={
-            **{name: proceeds.summed(rows, name, code) for name in names},
+            **{name: proceeds.summed(rows, name, code, whole) for name in names},
             "arrivals": steps.counted(proceeds.ids(rows)),
             "addresses": {"op": "distinct", "of": "subject", "over": proceeds.ids(rows)},
             "worth_at_arrival": proceeds.summed(valued, "usd_cents", "USD"),

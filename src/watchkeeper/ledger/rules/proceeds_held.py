@@ -14,17 +14,17 @@ _SHOWN = 12  # rows; beyond these a reader sees no more, and all addresses stand
 def apply(view: View) -> Outcome:
     """Return a row an address, or a group of addresses with one amount each; the largest first."""
     code = proceeds.unit(view)
-    every = proceeds.findings(view, proceeds.HELD)
+    every, whole = proceeds.findings(view, proceeds.HELD), proceeds.findings(view)
     groups = _groups(view)
     shown, rest = groups[:_SHOWN], [row for _, rows in groups[_SHOWN:] for row in rows]
     lines = [*shown, *([("further addresses", rest)] if rest else [])]
     return Outcome(
         values=(
-            proceeds.amount_of("held", every, "followed", code),
+            proceeds.amount_of("held", every, "followed", code, whole),
             count("addresses", len(every), "addresses at which it lies"),
         ),
         derivation={
-            "held": proceeds.summed(every, "followed", code),
+            "held": proceeds.summed(every, "followed", code, whole),
             "addresses": steps.counted(proceeds.ids(every)),
             "table": steps.table(
                 {
@@ -53,8 +53,9 @@ def _groups(view: View) -> list[tuple[str, list[Row]]]:
     found: dict[tuple[str, str], list[Row]] = {}
     for sink in proceeds.sinks(view, proceeds.HELD):
         for row in sink.findings:
-            nameless = not sink.labels and (sink.name == NO_LABEL or view.reviewed_only)
-            found.setdefault((sink.name, row["followed"] if nameless else ""), []).append(row)
+            # In print no address stands by itself, so those without a label share one row.
+            by_amount = sink.name == NO_LABEL and not view.reviewed_only
+            found.setdefault((sink.name, row["followed"] if by_amount else ""), []).append(row)
     told = [(_called(view, name, rows), rows) for (name, _), rows in found.items()]
     return sorted(told, key=lambda one: (-(proceeds.total(one[1], "followed") or 0), one[0]))
 

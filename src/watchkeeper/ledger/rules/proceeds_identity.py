@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from watchkeeper.ledger import proceeds, steps
 from watchkeeper.ledger.proceeds import PART_WORDS, Row, Sink
 from watchkeeper.ledger.view import View
-from watchkeeper.model.figure import Column, Outcome, Value
+from watchkeeper.model.figure import Column, Outcome
 from watchkeeper.values.refused import Invalid
 
 _OUTCOMES = {proceeds.HELD: "held", proceeds.FEE: "fees", proceeds.UNKNOWN: "unknown"}
@@ -34,11 +34,11 @@ def apply(view: View, by: str) -> Outcome:
     return Outcome(
         values=(
             proceeds.amount_of("stolen", every, "followed", code),
-            *(_part(name, rows, code, known=bool(every)) for name, rows in parts.items()),
+            *(proceeds.amount_of(name, rows, "followed", code, every) for name, rows in parts.items()),
         ),
         derivation={
             "stolen": proceeds.summed(every, "followed", code),
-            **{name: _step(rows, every, code) for name, rows in parts.items()},
+            **{name: proceeds.summed(rows, "followed", code, every) for name, rows in parts.items()},
             "table": steps.table({"followed": proceeds.summed(line.rows, "followed", code)} for line in lines),
         },
         incidents=proceeds.series(every),
@@ -66,17 +66,3 @@ def _lines(sinks: list[Sink], every: list[Row], by: str) -> Iterator[_Line]:
             yield _Line(part, words, tuple(row for one in own for row in one.findings))
         else:
             yield from (_Line(part, one.name, one.findings) for one in own)
-
-
-def _part(name: str, rows: list[Row], code: str, *, known: bool) -> Value:
-    found = proceeds.total(rows, "followed")
-    told = 0 if found is None and known else found
-    return Value(name, told, told, code)
-
-
-def _step(rows: list[Row], every: list[Row], code: str) -> steps.Step:
-    """Return how a part follows; where a trace found nothing of it, as a difference that is nothing."""
-    if rows or not every:
-        return proceeds.summed(rows, "followed", code)
-    whole = proceeds.summed(every, "followed", code)
-    return steps.difference(whole, whole)

@@ -19,18 +19,18 @@ _POLICIES = {
 
 def apply(view: View) -> Outcome:
     """Return a row a policy that is defined here; the one that was chosen stands first."""
-    code, rows = proceeds.unit(view), proceeds.findings(view, proceeds.ARRIVAL)
+    code, rows, whole = proceeds.unit(view), proceeds.findings(view, proceeds.ARRIVAL), proceeds.findings(view)
     chosen = proceeds.trace(view)
     defined = [name for name, column in _POLICIES.items() if proceeds.total(rows, column) is not None]
     ordered = sorted(defined, key=lambda name: name != (chosen.method if chosen else None))
     return Outcome(
         values=(
-            proceeds.amount_of("followed", rows, "followed", code),
-            proceeds.amount_of("received", rows, "received", code),
+            proceeds.amount_of("followed", rows, "followed", code, whole),
+            proceeds.amount_of("received", rows, "received", code, whole),
         ),
         derivation={
-            "followed": proceeds.summed(rows, "followed", code),
-            "received": proceeds.summed(rows, "received", code),
+            "followed": proceeds.summed(rows, "followed", code, whole),
+            "received": proceeds.summed(rows, "received", code, whole),
             "table": steps.table({"followed": proceeds.summed(rows, _POLICIES[name], code)} for name in ordered),
         },
         incidents=proceeds.series(rows),

@@ -23,20 +23,20 @@ POLICIES = {
 def apply(view: View) -> Outcome:
     """Return a row a sink; "least" and "most" are not established while what the rows leave out is not known."""
     code, found = proceeds.unit(view), proceeds.sinks(view)
-    arrivals = [row for sink in found for row in sink.findings]
+    arrivals, whole = [row for sink in found for row in sink.findings], proceeds.findings(view)
     worth = any(row["usd_cents"] is not None for row in arrivals) and code != "USD"
     return Outcome(
         values=(
             count("rows", len(found), "sinks"),
             count("transfers", len(arrivals), "transfers to them"),
-            proceeds.amount_of("received", arrivals, "received", code),
-            proceeds.amount_of("followed", arrivals, "followed", code),
+            proceeds.amount_of("received", arrivals, "received", code, whole),
+            proceeds.amount_of("followed", arrivals, "followed", code, whole),
         ),
         derivation={
             "rows": steps.counted([sink.name for sink in found]),
             "transfers": steps.counted(proceeds.ids(arrivals)),
-            "received": proceeds.summed(arrivals, "received", code),
-            "followed": proceeds.summed(arrivals, "followed", code),
+            "received": proceeds.summed(arrivals, "received", code, whole),
+            "followed": proceeds.summed(arrivals, "followed", code, whole),
             "table": steps.table(_steps(sink, code, worth=worth) for sink in found),
         },
         incidents=proceeds.series(arrivals),
