@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.ledger import trace_tables
 from tests.ledger.tables import statement
 from tests.report.named_parties import claim, party, record, request, reviewed, step
 
@@ -446,3 +447,27 @@ def test_a_party_whose_review_was_taken_back_after_it_was_named_is_told(publishe
         decide(published, "P-1", "unreviewed", reason="a source was misread", by=who)
     (row,) = publishing.corrections(published)
     assert (row["figure"], row["new"]) == ("party P-1", "candidate; waived")
+
+
+# --- What a trace found
+
+
+TRACED = "# The trace\n\nRecorded as arriving: {fig proceeds.received}.\n"
+
+
+def test_a_label_that_comes_later_reopens_the_trace_and_so_the_figure_that_was_printed(tmp_path, monkeypatch, clock):
+    plan = Plan("small", "A report", "Of a trace", "proceeds", None, ("small",))
+    monkeypatch.setattr("watchkeeper.report.compose.plans", lambda: {"small": plan})
+    monkeypatch.setattr("watchkeeper.report.compose.chapter_texts", lambda _: {"report/chapters/small.md": TRACED})
+    monkeypatch.setattr("watchkeeper.runs.reporting._render", figures_alone)
+    clock(date(2024, 12, 31))
+    case = Case.create(tmp_path / "traced")
+    case.append(trace_tables.statements(), at=AT, by="a.analyst")
+    for by in "AB":
+        decide(case, "heist", "reviewed", reason="compared", by=by)
+    reporting.build(case, "small", name="r1", purpose="publication", trace="heist", by="a.analyst")
+    assert publishing.corrections(case) == []
+    clock(date(2025, 2, 1))
+    add(case, trace_tables.label(trace_tables.ROUTER, "Another word", "bridge"))
+    (row,) = publishing.corrections(Case(case.folder))
+    assert (row["figure"], row["old"]["low"], row["new"]) == ("proceeds.received", "9000", None)

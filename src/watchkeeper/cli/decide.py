@@ -24,7 +24,9 @@ review = typer.Typer(help="What waits for a person.", no_args_is_help=True)
 
 
 def decide(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    subject: Annotated[str, typer.Argument(help="Incident, party, claim, fact, link, or a decision, e.g. UN19-34.")],
+    subject: Annotated[
+        str, typer.Argument(help="Incident, party, claim, fact, link, label, trace, or a decision, e.g. UN19-34.")
+    ],
     verdict: Annotated[
         str, typer.Argument(help="e.g. contested, reviewed, same-as; of a decision: confirmed, undone, dissent.")
     ],

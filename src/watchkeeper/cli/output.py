@@ -123,7 +123,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _amount(value: Any) -> bool:
-    return isinstance(value, str) and value.replace(".", "", 1).isdigit() and len(value) > 4
+    return isinstance(value, str) and value.replace(".", "", 1).isdigit() and ("." in value or len(value) > 4)
 
 
 def _shown(value: Any) -> str:

@@ -75,6 +75,8 @@ class View:
     def following(self, trace: str | None) -> View:
         """Return the view with the trace that is asked about, and its findings alone.
 
+        In a view of reviewed ones, a trace that is not is none: its figures say so, also where they were printed once.
+
         Args:
             trace: Its name; None is the only one there is.
 
@@ -84,10 +86,9 @@ class View:
         known = self.traces["trace_id"].to_list()
         if trace is None and len(known) > 1:
             raise NotFound(f"{len(known)} traces are known: {', '.join(known)}. Say which, e.g. --trace {known[0]}.")
-        if trace is not None and trace not in known:
-            what = "that two accounts reviewed " if self.reviewed_only else ""
-            raise NotFound(f"No trace {trace} {what}is known; known: {', '.join(known) or 'none'}.")
-        chosen = trace or next(iter(known), None)
+        if trace is not None and trace not in known and not self.reviewed_only:
+            raise NotFound(f"No trace {trace} is known; known: {', '.join(known) or 'none'}.")
+        chosen = next((one for one in known if trace in (None, one)), None)
         return replace(self, trace=chosen, findings=self.findings.filter(pl.col("trace_id") == (chosen or "")))
 
     @property
