@@ -25,12 +25,12 @@ def test_a_rebuild_says_what_it_built(watchkeeper, demo_case):
     ran = watchkeeper("case", "rebuild", "--case", demo_case)
     assert (ran.code, ran.out) == (0, "")
     rows = sum(table.height for table in Case(demo_case).tables.values())
-    assert ran.err == f"Rebuilt 14 tables with {rows:,} rows from the log.\n"
+    assert ran.err == f"Rebuilt 19 tables with {rows:,} rows from the log.\n"
 
 
 def test_the_status_is_a_table_for_people_and_an_object_for_programs(watchkeeper, demo_case):
     told = json.loads(watchkeeper("case", "status", "--case", demo_case, "-f", "json").out)
-    assert (told["log_statements"], told["captures"], told["torn_tail_bytes"]) == (len(Case(demo_case).log), 9, 0)
+    assert (told["log_statements"], told["captures"], told["torn_tail_bytes"]) == (len(Case(demo_case).log), 13, 0)
     assert "log_root" in watchkeeper("case", "status", "--case", demo_case).out
 
 
