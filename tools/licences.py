@@ -55,6 +55,10 @@ REVIEWED: Mapping[str, tuple[str, str]] = {
         "no licence stated",
         "Its metadata name none; the LICENSE file in its wheel is the MIT licence, read at version 1.4.0.",
     ),
+    "llvmlite": (
+        "BSD-2-Clause AND Apache-2.0 WITH LLVM-exception",
+        "Compiles the kernels. The exception to Apache-2.0 only takes duties away: what LLVM compiles need not name it.",
+    ),
     "pymerkle": (
         "GNU General Public License v3 or later (GPLv3+)",
         "Asked by one test whether its trees equal ours; never shipped, and no code of the product imports it.",

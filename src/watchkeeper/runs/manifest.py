@@ -21,7 +21,7 @@ from watchkeeper.values.digest import Json, of_bytes, of_json
 
 _TYPE = "https://in-toto.io/Statement/v1"
 _PREDICATE = "urn:watchkeeper:run:1"
-_LIBRARIES = ("duckdb", "polars", "typst", "python-docx", "jinja2")
+_LIBRARIES = ("duckdb", "polars", "numpy", "numba", "typst", "python-docx", "jinja2")
 _CODE = (".py", ".yml", ".csv", ".md", ".typ", ".html", ".css", ".txt", ".json")
 
 
