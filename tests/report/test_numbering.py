@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from watchkeeper.report.document import Box, Heading, Note, Paragraph, Text
-from watchkeeper.report.numbering import notes, placed, roman, short_title
+from watchkeeper.report.numbering import Numbers, notes, placed, roman, short_title
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,13 @@ def test_notes_come_in_the_order_in_which_they_are_read() -> None:
 
 def test_the_head_of_a_page_has_the_title_before_its_colon() -> None:
     assert short_title("Theft: the instances") == "Theft"
+
+
+def test_a_shared_note_is_printed_once_and_called_again_by_its_number():
+    rows, other, alike = Note("rows", shared=True), Note("other"), Note("other")
+    blocks = (Paragraph((rows, other, rows, alike), 1), Paragraph((Note("rows", shared=True),), 2))
+    assert [note.words for note in notes(blocks)] == ["rows", "other", "other"]
+    numbers = Numbers()
+    assert [numbers.of(note) for note in (rows, other, rows, alike, rows)] == [
+        (1, True), (2, True), (1, False), (3, True), (1, False),
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from tests.ledger.tables import bundled_ledger, statement
-from tests.ledger.trace_tables import CAPTURE, EXCHANGE, NOBODY, findings, label, statements, tables, trace
+from tests.ledger.trace_tables import CAPTURE, EXCHANGE, NOBODY, WALLET, findings, label, statements, tables, trace
 
 from watchkeeper.report import document as doc
 from watchkeeper.report import factcheck
@@ -80,7 +80,7 @@ def test_nobody_is_said_to_have_done_it_unless_a_claim_says_so():
 def test_amounts_stand_exactly_in_the_tables_of_a_trace():
     block = table("k", compute("proceeds.sinks", tables()), ("sink", "received"))
     assert block.header == ("Sink", "Received (USD)")
-    assert block.rows[1] == ("Example Exchange", "2,500")
+    assert block.rows[1] == ("Example Exchange", "2,500.00")
 
 
 def test_every_table_and_the_chart_of_the_shipped_chapter_are_composed():
@@ -106,6 +106,39 @@ def test_a_report_for_publication_waits_for_two_reviews_of_its_trace():
     document = made(text, *decided("heist"), purpose=PUBLICATION)
     assert "What a trace found is shown only if two accounts reviewed the trace." in document.cover
     assert not any("Incidents" in line for line in document.cover)
+
+
+@pytest.mark.parametrize(
+    ("reason", "what"),
+    [
+        ("Example Exchange laundered it", 'word "laundered"'),
+        ("Example Exchange keeps no order", 'name "Example Exchange"'),
+        ("it went to 0x5a7ec7cc9be7a9f9966d37934a9488d9d7d4a072", 'wallet "0x5a7ec7cc9be7a9'),
+        ("Known Victim asked for it", 'name "Known Victim"'),
+    ],
+)
+def test_the_reason_of_a_trace_is_printed_so_it_may_name_and_accuse_nobody(reason, what):
+    victim = statement("claim", {"incident_id": "X1", "field": "victim", "value": "Known Victim", **SAID})
+    known = build([*(s for s in statements() if s["kind"] != "trace"), trace(reason=reason), victim, *decided("heist")])
+    with pytest.raises(Invalid) as refused:
+        compose(PLAN, known, DAY, {"x.md": "{fig @.received}\n"}, purpose=PUBLICATION)
+    (fault,) = [one for one in refused.value.faults if what in one]
+    assert fault.startswith("trace heist, reason")
+    assert "run the trace again under another name" in fault
+
+
+def test_the_name_of_a_trace_is_printed_too():
+    log = [s for s in statements() if s["kind"] not in ("trace", "finding")]
+    log += [trace("example-exchange"), *findings("example-exchange").values(), *PARTY, *decided("example-exchange")]
+    with pytest.raises(Invalid) as refused:
+        compose(PLAN, build(log), DAY, {"x.md": "{fig @.received}\n"}, purpose=PUBLICATION)
+    assert any(one.startswith("trace example-exchange, name") for one in refused.value.faults)
+
+
+def test_a_reason_may_hold_a_number_and_speak_of_a_court():
+    told = trace(reason="First in, first out, as in Clayton's case of 1816")
+    known = build([*(s for s in statements() if s["kind"] != "trace"), told, *decided("heist")])
+    assert compose(PLAN, known, DAY, {"x.md": "{fig @.received}\n"}, purpose=PUBLICATION).figures
 
 
 def test_of_several_traces_a_report_says_which():
@@ -160,17 +193,55 @@ def test_the_sheet_opens_a_number_to_its_transfers_and_the_labels():
 
 
 def test_a_wallet_is_named_by_its_label_and_in_print_by_one_that_two_accounts_reviewed():
-    text = f"It went to {{wallet {EXCHANGE}}}.\n"
-    assert "a wallet labelled “Example Exchange 3”" in words(made(text))
-    own = label(EXCHANGE, "Example Exchange 3", "exchange", service="Example Exchange")["id"]
-    with pytest.raises(Invalid) as refused:
-        made(text, purpose=PUBLICATION)
-    assert any("no label that two accounts reviewed" in fault for fault in refused.value.faults)
-    document = made(text, *decided(own), purpose=PUBLICATION)
+    text = f"It went to {{wallet {WALLET}}}.\n"
+    own = label(WALLET, "Heist Exploiter 3", "wallet")
+    assert "a wallet labelled “Heist Exploiter 3”" in words(made(text, own))
+    for more in ([], decided(own["id"], by="A"), decided(own["id"], by="AA")):
+        with pytest.raises(Invalid) as refused:
+            made(text, own, *more, purpose=PUBLICATION)
+        assert any("no label that two accounts reviewed" in fault for fault in refused.value.faults)
+    document = made(text, own, *decided(own["id"]), purpose=PUBLICATION)
     assert "a wallet labelled" in words(document)
     assert "Labelled so by: A researcher, Labels (SYNTHETIC)" in notes(document)[0]
     with pytest.raises(Invalid, match="has no label in the record"):
         made(f"It went to {{wallet {NOBODY}}}.\n")
+
+
+def test_a_label_is_no_way_to_print_a_service_that_nobody_heard():
+    text = f"It went to {{wallet {EXCHANGE}}}.\n"
+    own = label(EXCHANGE, "Example Exchange 3", "exchange", service="Example Exchange")["id"]
+    with pytest.raises(Invalid) as refused:  # two accounts looked at the label, and the service is no party
+        made(text, *decided(own), purpose=PUBLICATION)
+    assert any("names a service" in fault for fault in refused.value.faults)
+    with pytest.raises(Invalid) as refused:  # it is one, and was not asked
+        made(text, *PARTY, *decided(own, "P-1"), purpose=PUBLICATION)
+    assert any("no reply status" in fault for fault in refused.value.faults)
+
+
+def test_a_label_of_no_known_kind_that_calls_an_address_as_a_party_is_the_party():
+    own = label(NOBODY, "example exchange 7", "unknown")
+    with pytest.raises(Invalid) as refused:
+        made(f"It went to {{wallet {NOBODY}}}.\n", *PARTY, own, *decided(own["id"]), purpose=PUBLICATION)
+    assert any('P-1 "Example Exchange": not reviewed' in fault for fault in refused.value.faults)
+
+
+def test_who_did_it_is_printed_only_of_an_incident_that_two_accounts_reviewed():
+    claim = statement("claim", {
+        "incident_id": "X1", "field": "attribution", "value": "A group", "stance": "attributes", "stated_by": "A court",
+        "confidence": "low", "source_id": "TAGS", "checked": "text", "author": "A", "entered_on": "2024-12-31",
+        "published_on": "2024-01-31",
+    })  # fmt: skip
+    incident = statement("incident", {"incident_id": "X1", "kind": "incident"})
+    log = [*(s for s in statements() if s["kind"] != "trace"), trace(incident_id="X1"), incident, claim]
+
+    def printed(*more):
+        known = build([*log, *decided("heist"), *more])
+        return words(compose(PLAN, known, DAY, {"x.md": "{theft} {attribution}\n"}, purpose=PUBLICATION))
+
+    assert "A court" not in printed()
+    assert "no two accounts reviewed the incident" in printed()
+    assert "A court attributes it" in printed(*decided("X1"))
+    assert "belongs to X1" in printed(*decided("X1"))
 
 
 def test_a_wallet_that_is_a_party_is_named_as_the_party():

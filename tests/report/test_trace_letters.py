@@ -117,3 +117,13 @@ def _all():
     from tests.ledger.trace_tables import statements
 
     return statements(*PARTY, asked("journalist"))
+
+
+@pytest.mark.parametrize("role", roles())
+def test_what_we_computed_is_not_told_as_a_source_s_word(role):
+    words = words_of(letter_of(role))
+    assert "nothing of it is stated by us" not in words
+    assert "what of an amount is followed was computed by us, by the convention named below" in words
+    assert "First in, first out" in words  # the convention, beside the amounts
+    assert "so no least amount is established" in words
+    assert '"least" reads' not in words

@@ -63,6 +63,14 @@ def test_a_table_becomes_a_capture_a_reading_and_labels_with_their_lines(case, t
     assert labels[0]["tlp"] == "AMBER"
 
 
+def test_whence_a_file_came_is_kept_of_files_of_a_chain_too(case, tmp_path):
+    command = ["add", str(file(tmp_path, "ends.txt", LIST)), "--as", "plain/addresses", "--chain", "eth", "--case",
+               str(case.folder), "--from", "SYNTHETIC Bureau", "--how", "by hand", "-f", "json"]  # fmt: skip
+    assert CliRunner().invoke(app, command).exit_code == 0
+    (held,) = Case(case.folder).tables["capture"].to_dicts()
+    assert (held["obtained_from"], held["obtained_how"]) == ("SYNTHETIC Bureau", "by hand")
+
+
 def test_the_same_file_again_adds_nothing(case, tmp_path):
     add(case, tmp_path)
     before = len(case.log)
@@ -156,6 +164,10 @@ def test_what_is_not_there_is_named_with_what_is(case, tmp_path):
         (Asked("plain/table", "etherium", "x", MAPPING), "no chain that is known"),
         (Asked("plain/table", "eth", "x", MAPPING, accounts=("0x12",)), "no address of Ethereum"),
         (Asked("plain/table", "eth", "x", MAPPING, covers=("everything",)), "everything"),
+        (Asked("plain/table", "eth", "x\ny", MAPPING), "is no name of a set"),
+        (Asked("plain/table", "eth", " x", MAPPING), "is no name of a set"),
+        (Asked("plain/table", "eth", "x" * 101, MAPPING), "is no name of a set"),
+        (Asked("plain/table", "eth", "x", MAPPING, obtained_from="a\x07b"), "control"),
         (Asked("plain/table", "btc", "x", MAPPING), "no transfers from account to account"),
     ],
 )
@@ -210,6 +222,79 @@ def test_an_export_of_one_account_is_complete_for_nobody_until_it_is_said_whose_
     assert (complete.external, complete.token) == ("no", "not said")
     add(case, tmp_path, token(6, 1), Asked("ethereum/etherscan", "eth", "tokens", accounts=(A,)), "a.json")
     assert [one.token for one in open_chain(case, ["tokens"]).completeness([A, B], C)] == ["yes", "not said"]
+
+
+def moved(number, block, ends, **more):
+    return {
+        "blockNumber": str(block), "timeStamp": str(1_600_000_000 + block), "hash": f"0x{number:064x}", "from": ends[0],
+        "to": ends[1], "value": "7", "transactionIndex": "0", "nonce": "0", "contractAddress": "", "isError": "0",
+        **more,
+    }  # fmt: skip
+
+
+def answer(*rows):
+    return json.dumps({"status": "1", "message": "OK", "result": list(rows)})
+
+
+def test_of_two_exports_added_at_once_each_is_complete_for_its_own_account(case, tmp_path):
+    gas = {"gasPrice": "1", "gasUsed": "1"}
+    mine = file(tmp_path, "a.json", answer(moved(1, 5, (C, A), **gas), moved(2, 9, (A, C), **gas)))
+    theirs = file(tmp_path, "b.json", answer(moved(3, 6, (C, B), traceId="0"), moved(4, 7, (B, C), traceId="0")))
+    asked = Asked("ethereum/etherscan", "eth", "both", accounts=(A, B))
+    one, other = add_chain(case, [mine, theirs], asked, by="an analyst")
+    assert f"The file is of one account, and {A} alone stands in every row" in one.notes[-1]
+    assert f"and {B} alone stands in every row" in other.notes[-1]
+    index = open_chain(case, ["both"])
+    assert [(told.external, told.internal) for told in index.completeness([A, B], "native")] == [
+        ("yes", "no"), ("no", "yes"),
+    ]  # fmt: skip
+
+
+def test_an_export_of_somebody_else_is_complete_for_nobody(case, tmp_path):
+    told = add(case, tmp_path, answer(moved(1, 5, (C, B), traceId="0")),
+               Asked("ethereum/etherscan", "eth", "x", accounts=(A,)), "x.json")  # fmt: skip
+    assert told.notes[-1].startswith("None of the accounts named stands in every row")
+    assert case.tables["reading"]["covers"].to_list() == [[]]
+
+
+def logs(*blocks):
+    head = "address,topics,data,log_index,transaction_hash,transaction_index,block_number,block_timestamp\n"
+    topic = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
+    topics = f'"{topic},0x{"0" * 24}{A[2:]},0x{"0" * 24}{B[2:]}"'
+    return head + "".join(
+        f"{C},{topics},0x{7:064x},0,0x{block:064x},0,{block},{1_600_000_000 + block}\n" for block in blocks
+    )
+
+
+def test_blocks_that_a_file_does_not_show_are_not_said_to_hold_nothing(case, tmp_path):
+    asked = Asked("ethereum/etl_csv", "eth", "logs")
+    assert not any("nothing counts" in note for note in add(case, tmp_path, logs(5, 6, 7), asked, "whole.csv").notes)
+    told = add(case, tmp_path, logs(5, 900_000), asked, "parts.csv")
+    assert told.notes[-1].startswith("The file holds something of 2 blocks within a span of 899,996;")
+    add(case, tmp_path, logs(5, 900_001), Asked("ethereum/etl_csv", "eth", "logs", covers=("token",)), "vouched.csv")
+    found = {row["block_to"]: row["covers"] for row in case.tables["reading"].to_dicts()}
+    assert found == {7: ["token"], 900_000: [], 900_001: ["token"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "reader", "covers", "words"),
+    [
+        (answer(moved(1, 5, (A, B), traceId="0")), "ethereum/etherscan", "external", "there are: internal"),
+        (token(6, 1), "ethereum/etherscan", "internal", "there are: token"),
+        (logs(5), "ethereum/etl_csv", "external", "there are: token"),
+        (LIST, "plain/addresses", "external", "there are: none"),
+    ],
+)
+def test_a_file_is_not_said_to_hold_all_of_what_it_cannot_hold(case, tmp_path, text, reader, covers, words):
+    with pytest.raises(Invalid, match=rf"--covers {covers}, and no row of it is such a movement \({words}\)"):
+        add(case, tmp_path, text, Asked(reader, "eth", "x", accounts=(A,), covers=(covers,)), "x.txt")
+    assert case.tables["capture"].is_empty()
+
+
+def test_only_the_user_knows_what_was_asked_where_an_explorer_answers_that_there_is_nothing(case, tmp_path):
+    nothing = json.dumps({"status": "0", "message": "No transactions found", "result": []})
+    add(case, tmp_path, nothing, Asked("ethereum/etherscan", "eth", "x", accounts=(A,), covers=("internal",)), "x.json")
+    assert case.tables["reading"]["covers"].to_list() == [["internal"]]
 
 
 def test_rows_of_worth_alone_say_that_inflows_are_unknown(case, tmp_path):

@@ -6,8 +6,10 @@ from datetime import date
 
 import docx
 import pytest
-from tests.ledger.trace_tables import statements
+from tests.ledger.trace_tables import NOBODY, label, statements
 
+from watchkeeper.runs.request_reading import next_commands
+from watchkeeper.runs.requesting import find
 from watchkeeper.runs.trace_notifying import notify
 from watchkeeper.store.case import Case
 from watchkeeper.values.refused import Invalid, NotFound
@@ -62,6 +64,42 @@ def test_a_service_that_it_did_not_come_to_is_refused_with_those_it_came_to(case
     with pytest.raises(NotFound, match='labelled "Nowhere"; labels that it came to: "Example Router", "Example Exch'):
         asked(case, "Example Exchange", "Nowhere", out=tmp_path)
     assert len(Case(case.folder).statements()) == size  # nothing is written for the one that was found either
+
+
+def test_a_party_is_called_as_the_source_writes_it_and_not_as_it_was_typed(case, tmp_path):
+    (row,) = asked(case, "EXAMPLE exchange", out=tmp_path)
+    assert row["party_entered"]
+    assert case.tables["fact"]["value"].to_list() == ["Example Exchange"]
+
+
+def test_no_letter_goes_to_a_wallet_and_no_party_is_made_of_its_label(case, tmp_path):
+    case.append([label(NOBODY, "Heist Exploiter 3", "wallet")], at="2024-12-31T12:00:00Z", by="A")
+    size = len(case.statements())
+    for role in ("journalist", "authority"):
+        with pytest.raises(Invalid, match='"Heist Exploiter" is the label of a wallet and names no service'):
+            asked(case, "Example Exchange", "Heist Exploiter", role=role, out=tmp_path)
+    assert len(Case(case.folder).statements()) == size
+
+
+def test_one_service_in_two_spellings_gets_one_letter(case, tmp_path):
+    with pytest.raises(Invalid, match='"Example Exchange" is named twice, in two ways'):
+        asked(case, "Example Exchange", "example exchange 3", out=tmp_path)
+    assert Case(case.folder).tables["request"].is_empty()
+
+
+def test_a_deadline_that_is_past_is_told(case, tmp_path):
+    (row,) = notify(
+        case, "heist", role="journalist", services=["Example Exchange"], deadline=date(2020, 1, 1), by="A", out=tmp_path
+    )
+    assert any("The deadline, 1 January 2020, is past already" in note for note in row["notes"])
+
+
+def test_a_reply_to_a_letter_on_a_trace_is_entered_on_the_party(case, tmp_path):
+    (row,) = asked(case, "Example Exchange", out=tmp_path)
+    request = find(case, row["request_id"])
+    (enter, _) = next_commands(case, request)
+    assert f"watchkeeper party fact {row['party_id']} FIELD=VALUE" in enter
+    assert request.subject not in enter
 
 
 def test_an_unknown_role_or_no_service_is_refused(case):

@@ -313,6 +313,14 @@ def test_a_folder_that_is_no_index_is_replaced(tmp_path):
     assert built(tmp_path, part("a", {})) is not None
 
 
+def test_an_older_index_of_the_same_sets_is_removed_and_others_stay(tmp_path):
+    for name, names in (("one", ["theft"]), ("both", ["other", "theft"]), ("two", ["theft"])):
+        of = {"chain": ETH, "family": "account", "readings": [name], "names": names}
+        build(tmp_path / name, [part("a", {})], of)
+    built(tmp_path, part("a", {}), name="unnamed")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["both", "two", "unnamed"]
+
+
 EVENT = st.fixed_dictionaries(
     {
         "block": st.integers(1, 3),

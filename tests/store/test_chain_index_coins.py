@@ -7,11 +7,14 @@ import pytest
 
 from watchkeeper.model.chain_rows import INPUT, OUTPUT, TRANSACTION
 from watchkeeper.store.chain_building import build
+from watchkeeper.store.chain_completeness import Covering
 from watchkeeper.store.chain_index import Listed, open_index
+from watchkeeper.store.chain_output_places import output_at
 from watchkeeper.store.chain_parts import Part
 from watchkeeper.values.refused import Invalid, NotFound
 
 BTC = "bip122:000000000019d6689c085ae165831e93"
+NOTHING_LISTED = Listed([], lambda _: [])
 TX = {"chain": BTC, "block": 1, "block_hash": "h1", "at_s": 1, "tx_index": 0, "coinbase": False, "locator": "line 1"}
 
 
@@ -44,10 +47,10 @@ PAID = ("t1", {"tx_index": 1}, [("t0", 0, None)], [("30", "a"), ("19", "b")])
 LATER = ("t2", {"block": 2, "block_hash": "h2"}, [("t1", 1, None), ("away", 3, "7")], [("25", "c")])
 
 
-def built(tmp_path, *parts, name="index"):
+def built(tmp_path, *parts, name="index", listed=NOTHING_LISTED):
     told = {"chain": BTC, "family": "coins", "readings": [one.reading_id for one in parts]}
     build(tmp_path / name, parts, told)
-    return open_index(tmp_path / name, Listed([], lambda _: []))
+    return open_index(tmp_path / name, listed)
 
 
 def told(index):
@@ -78,6 +81,27 @@ def test_missing_spent_outputs_are_counted_with_what_to_fetch(tmp_path):
     (note,) = built(tmp_path, coins("a", MADE, blind)).notes
     assert note.startswith("Missing spent outputs: 1, and of 1 of them not even the amount is known. Fetch the 1 trans")
     assert "away" in note
+
+
+def test_missing_spent_outputs_whose_amounts_are_stated_are_told_as_such(tmp_path):
+    (note,) = built(tmp_path, coins("a", MADE, PAID, LATER)).notes
+    assert note.startswith("Missing spent outputs: 1, whose amounts are stated. Fetch the 1 transactions")
+
+
+def test_an_output_is_found_as_people_write_it(tmp_path):
+    index = built(tmp_path, coins("a", MADE, PAID))
+    assert [output_at(index, "t1", 1), output_at(index, "t1", 2), output_at(index, "t9", 0)] == [2, None, None]
+
+
+def test_completeness_of_an_address_speaks_of_transactions_and_of_no_tokens(tmp_path):
+    index = built(tmp_path, coins("a", MADE, PAID), listed=Listed([Covering("r-a", (), (), None, None)], lambda _: []))
+    assert [one.sentence for one in index.completeness(["a", "nobody"], "native")] == [
+        "a: transactions: some held, not said whether all; no reading says which blocks it covers for this address.",
+        "nobody: transactions: none held; no reading says which blocks it covers for this address.",
+    ]
+    covered = Listed([Covering("r-a", ("external",), (), 1, 2)], lambda _: [])
+    (told_,) = built(tmp_path, coins("a", MADE, PAID), listed=covered, name="two").completeness(["a"], "native")
+    assert (told_.external, told_.sentence) == ("yes", "a: transactions: all held; blocks 1 to 2.")
 
 
 def test_an_amount_that_one_file_knows_is_kept_for_the_other(tmp_path):

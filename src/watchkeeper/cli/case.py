@@ -103,7 +103,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command
     if reader is not None:
         from watchkeeper.cli.chain_add import Given, add_chain
 
-        given = Given(files, reader, chain, name, mapping, source, account or [], covers, strict, rejects)
+        whence = (obtained_from, obtained_how)
+        given = Given(files, reader, chain, name, mapping, source, account or [], covers, strict, rejects, *whence)
         add_chain(open_case(case), given, by=by or user(), tlp=tlp, form=form, output=output)
         return
     if any((chain, name, mapping, source, account, covers, strict)):

@@ -31,6 +31,8 @@ class Given:
     covers: str | None
     strict: bool
     rejects: Path
+    obtained_from: str | None = None
+    obtained_how: str | None = None
 
 
 def add_chain(case: Case, given: Given, *, by: str, tlp: str | None, form: Format | None, output: Path | None) -> None:
@@ -51,6 +53,8 @@ def add_chain(case: Case, given: Given, *, by: str, tlp: str | None, form: Forma
         given.source,
         tuple(given.account),
         tuple(word.strip() for word in (given.covers or "").split(",") if word.strip()),
+        given.obtained_from,
+        given.obtained_how,
     )
     told = run(case, given.files, asked, by=by, tlp=tlp, strict=given.strict)
     emit([one.row for one in told], form=form, output=output)

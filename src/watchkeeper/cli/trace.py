@@ -30,7 +30,7 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
     readings: Annotated[list[str], typer.Option("--name", help="Set of readings, as added; may be repeated.")],
     chain: Annotated[str, typer.Option("--chain", help="Chain, e.g. eth, btc, tron, or its id.")],
     asset: Annotated[
-        str, typer.Option("--asset", help="native, a contract, or USD for rows that state a worth.")
+        str, typer.Option("--asset", help="native, a contract or its unit, or USD for rows that state a worth.")
     ] = "native",
     sources: Annotated[
         list[str] | None,
@@ -204,7 +204,7 @@ def watch(
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Say which addresses that held followed money have sent since, by readings added after the trace.
+    """Say what left the addresses that held followed money, by readings that the trace did not follow.
 
     Example: watchkeeper trace watch lifi
     """
@@ -215,11 +215,15 @@ def watch(
     emit(told["rows"], form=form, output=output, whole=told)
     if not told["readings"]:
         say(
-            f"No reading of this chain was added after {trace}: add newer rows with `watchkeeper add`, and watch again."
+            f"There is no reading of this chain that {trace} did not follow: add newer rows with `watchkeeper add`, "
+            "and watch again."
         )
     else:
         moved = len({row["address"] for row in told["rows"]})
-        say(f"{told['held']} held; {moved} of the addresses have sent since, in {len(told['rows'])} transfers.")
+        say(
+            f"{told['held']} held; {moved} of the addresses sent, in {len(told['rows'])} transfers that the rows "
+            "followed do not have. Compare the times: a row may also be an older one that was missing."
+        )
     if told["rows"] and fail_on_findings:
         raise typer.Exit(_MOVED)
 

@@ -556,7 +556,7 @@ _STAMP = r"data/timestamps/[0-9]+\."
 
 MEANINGS = {
     "RE-DERIVED": "Its values were got again here from the statements shown, by the steps stated; "
-    "rows without steps stand as the run printed them.",
+    "rows without steps stand as the run printed them, and what it found as it found it.",
     "RE-DERIVED-REDACTED": "As RE-DERIVED; of some statements a part is kept back that the steps do not need.",
     "RE-RUN NEEDED": "Not to be got from the statements here alone; the command named gets it from the case.",
     "WITHHELD": "Kept back at the clearance of this bundle; nothing was computed without what it rests on.",
@@ -612,7 +612,22 @@ def judge(key: str, told: Any, proven: Record) -> Verdict:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError) as fault:
         return Verdict(key, "FAILED", value, f"the figure is malformed ({type(fault).__name__}: {fault})")
     redacted = any(statement.redacted for statement in used.seen.values())
-    return Verdict(key, "RE-DERIVED-REDACTED" if redacted else "RE-DERIVED", value)
+    return Verdict(key, "RE-DERIVED-REDACTED" if redacted else "RE-DERIVED", value, _computed(used))
+
+
+def _computed(used: _Steps) -> str:
+    """Return what of a figure a run computed: its findings are added up here, and how each came about is not shown."""
+    if not any(kind == "finding" for kind, _ in used.seen):
+        return ""
+    trace = str(used.told.get("trace"))
+    decided = used.proven.named(trace)
+    said = decided.fields if decided else {}  # what is kept back of it is left out
+    told = [word for name in ("chain", "asset", "method") for word in (f"--{name}", str(said.get(f"body/{name}", "?")))]
+    words = ["watchkeeper", "trace", "run", "AGAIN", *told, "--name", "SET", "--from", "SOURCES", "--to", "ENDS"]
+    return (
+        "it counts or adds up findings, each as a run computed it. To get these again, whoever holds the bytes follows "
+        f"them anew, from and to what trace {trace} says: {shlex.join([*words, '--reason', 'WHY', '--case', 'CASE'])}"
+    )
 
 
 def _withheld(key: str, told: Mapping[str, Any]) -> Verdict:
@@ -928,9 +943,11 @@ def _told(outcome: Outcome) -> Iterator[str]:
     width = max((len(verdict.figure) for verdict in outcome.verdicts), default=0)
     for verdict in outcome.verdicts:
         yield f"{verdict.verdict:<20} {verdict.figure:<{width}}  {verdict.value}".rstrip()
-        if verdict.why:
+        if verdict.why and not verdict.verdict.startswith("RE-DERIVED"):
             yield f"{'':<20} {verdict.why}"
     yield ""
+    for why in dict.fromkeys(v.why for v in outcome.verdicts if v.why and v.verdict.startswith("RE-DERIVED")):
+        yield f"{', '.join(v.figure for v in outcome.verdicts if v.why == why)}: {why}"
     found = Counter(verdict.verdict for verdict in outcome.verdicts)
     for name, meaning in MEANINGS.items():
         if found[name]:

@@ -108,9 +108,16 @@ def _entries(tables: Tables, kind: str, about: list[str]) -> Iterator[tuple[str,
 
 
 def _of_traces(tables: Tables, about: list[str]) -> Iterator[tuple[str, str]]:
-    """Return the trace itself, what it found, and what is said of the addresses found: a new label reopens a review."""
+    """Return the trace itself, its readings, what it found and what is said of the addresses found.
+
+    A new label reopens a review, and so does a reading that is withdrawn.
+    """
     found = tables["finding"].filter(pl.col("trace_id").is_in(about)).select("trace_id", "finding_id", "subject")
     yield from ((one, one) for one in about)
+    followed = (
+        tables["trace"].filter(pl.col("trace_id").is_in(about)).select("trace_id", "readings").explode("readings")
+    )
+    yield from followed.iter_rows()
     yield from found.select("trace_id", "finding_id").iter_rows()
     subjects = found.select("trace_id", pl.col("subject").alias("address")).unique()
     yield from subjects.join(tables["label"], on="address").select("trace_id", "label_id").iter_rows()

@@ -25,9 +25,9 @@ UNKNOWN = "unknown"
 NOT_LISTED = "no edition of a list held names it"
 DESIGNATED = "designated"
 _WALLET = "wallet"
-# A number that only tells one address of many from another: "LI.FI Exploiter 3", "Binance #14"; "Uniswap V2" has none.
-_NUMBER = re.compile(r"(?<=\S)[\s:]*[\s#:]\s*[0-9]+\Z")
-_UNSAID = date.max
+# What only tells one address of many from another: "LI.FI Exploiter 3", "Binance #14", or the address's own beginning,
+# "KuCoin_Deposit_0x23aa"; "Uniswap V2" has none.
+_NUMBER = re.compile(r"(?<=\S)(?:[\s:]*[\s#:]\s*[0-9]+|[\s:_]+0x[0-9a-fA-F]{4,40})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Label:
 
 
 def stem(label: str) -> str:
-    """Return a label without the number that tells one address from another: "LI.FI Exploiter" for "... 3"."""
+    """Return a label without what tells one address from another: "LI.FI Exploiter" for "LI.FI Exploiter 3"."""
     return _NUMBER.sub("", label.strip())
 
 
@@ -142,7 +142,7 @@ def listing(tables: Tables, address: str, days: Iterable[date]) -> str:
     Args:
         tables: The case's tables by kind.
         address: chain:address.
-        days: The days of the transfers; a day without one may not be asked about.
+        days: The days of the transfers; none where the rows give none.
     """
     named = [one for one in labels_of(tables, address) if one.basis == DESIGNATED]
     asked = sorted(set(days))
@@ -154,27 +154,54 @@ def listing(tables: Tables, address: str, days: Iterable[date]) -> str:
     return "; ".join(_told(name, held, asked) for name, held in sorted(by_list.items()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A time on a list: the first day on it, where that is said, and the first day off it again, where there is one."""
+
+    first: date | None
+    off: date | None
+
+    def holds(self, day: date) -> bool:
+        """Return whether it is said that a day lies within."""
+        return self.first is not None and self.first <= day < (self.off or date.max)
+
+
 def _told(name: str, held: Sequence[Label], days: Sequence[date]) -> str:
-    begins = [when.parse(one.since) for one in held if one.since]
-    ends = [when.parse(one.until) for one in held if one.until]
-    first = min((one.first for one in begins), default=date.min)
-    # The day of removal is the first on which it is listed no more.
-    removed = max((one.end for one in ends), default=None)
-    on = [day for day in days if first <= day < (removed or _UNSAID)]
-    if not begins:
+    spans = _spans(held)
+    on = [day for day in days if any(span.holds(day) for span in spans)]
+    if not days:
+        then = f"the rows give no day, so it is not said whether {name} listed it then"
+    elif all(span.first is None for span in spans):
         then = f"not said from when {name} lists it"
     elif len(on) == len(days):
         then = f"listed by {name}"
     else:
         then = f"listed by {name} on {len(on)} of {len(days)} days" if on else f"not listed by {name}"
-    return f"on the transfer dates: {then}; newest edition held: {_now(removed, ends)}"
+    return f"on the transfer dates: {then}; newest edition held: {_now(spans)}"
 
 
-def _now(removed: date | None, ends: Sequence[when.When]) -> str:
-    if removed is None:
+def _spans(held: Sequence[Label]) -> list[_Span]:
+    """Return the times on a list: who was taken off may be listed again, and either may be said by itself."""
+    # The day of removal is the first on which it is listed no more.
+    offs = sorted(when.parse(one.until).end for one in held if one.until)
+    spans = set()
+    for one in held:
+        first = when.parse(one.since).first if one.since else None
+        off = when.parse(one.until).end if one.until else next((off for off in offs if first and off > first), None)
+        spans.add(_Span(first, off))
+    begun = [span for span in spans if span.first]
+    # A removal said by itself ends what another statement began, and is no time on the list of its own.
+    return [one for one in spans if one.first or not any(begin.off == one.off for begin in begun)] or [*spans]
+
+
+def _now(spans: Sequence[_Span]) -> str:
+    if any(span.off is None for span in spans):
         return "unknown: no newer edition loaded"
-    if len({one.end for one in ends}) > 1:
-        return f"removed, by {len(ends)} statements that differ in the day, {_day(removed)} the latest"
+    newest = max((span.first for span in spans if span.first), default=None)
+    offs = {span.off for span in spans if span.off and span.first in (None, newest)}
+    removed = max(offs)
+    if len(offs) > 1:
+        return f"removed, by {len(offs)} statements that differ in the day, {_day(removed)} the latest"
     return f"removed {_day(removed)}"
 
 

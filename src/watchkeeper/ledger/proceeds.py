@@ -24,6 +24,8 @@ from watchkeeper.model.vocabulary import words
 from watchkeeper.values import amount, asset
 
 Row = Mapping[str, Any]
+Names = Mapping[str, Sequence[str]]  # what each party is called, its first name first
+_PRICES = 3  # that a note names one by one
 ARRIVAL, HELD, FEE, UNKNOWN = "arrival", "held", "fee", "unknown"
 NO_TRACE = (
     "No trace is known here; one is made by `watchkeeper trace run` and, for publication, reviewed by two accounts."
@@ -133,16 +135,18 @@ def sinks(view: View, *outcomes: str) -> list[Sink]:
     found = findings(view, *(outcomes or (ARRIVAL,)))
     captures = {one["capture"] for one in found if one["capture"]}
     known = labelled({"label": view.labels, "decision": view.decisions}, (one["subject"] for one in found), of=captures)
+    names = _names(view)
+    parties = {address: _party(names, sink_of(labels, captures)) for address, labels in known.items()}
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     chosen = trace(view)
     sources = {theft.account for theft in chosen.thefts} if chosen else set()
     for one in found:
         said = known.get(one["subject"], ())
         naming = None if one["subject"] in sources else sink_of(said, captures)
-        party = _party(view, naming) if naming else None
+        party = parties[one["subject"]][1] if naming else None
         name = party or (naming.stem if naming else NO_LABEL)
         groups[RETURNED if one["subject"] in sources else name, _part(one, said, sources)].append(one)
-    made = [_sink(view, key, rows, known, captures) for key, rows in groups.items()]
+    made = [_sink(view, key, rows, known, captures, names) for key, rows in groups.items()]
     made.sort(key=lambda one: (one.name == NO_LABEL, -(one.total("received") or 0), one.name))
     return _told_apart(_unnamed(made) if view.reviewed_only else made)
 
@@ -162,12 +166,17 @@ def _told_apart(found: Iterable[Sink]) -> list[Sink]:
 
 
 def _sink(
-    view: View, key: tuple[str, str], rows: list[Row], known: Mapping[str, tuple[Label, ...]], of: set[str]
+    view: View,
+    key: tuple[str, str],
+    rows: list[Row],
+    known: Mapping[str, tuple[Label, ...]],
+    of: set[str],
+    names: Names,
 ) -> Sink:
     name, part = key
     naming = {one["subject"]: sink_of(known.get(one["subject"], ()), of) for one in rows} if name != RETURNED else {}
     said = {one.label_id: one for one in naming.values() if one}
-    party = next((one for label in said.values() if (one := _party_id(view, label))), None)
+    party = next((one for label in said.values() if (one := _party(names, label)[0])), None)
     kinds = {stop_of(known.get(one["subject"], ())) for one in rows}
     kept = tuple(said.values()) if not view.reviewed_only or party else ()
     return Sink(name, " or ".join(sorted(kinds, key=words("stops").index)), part, kept, tuple(rows), party)
@@ -187,26 +196,25 @@ def _unnamed(found: Iterable[Sink]) -> Iterable[Sink]:
             yield replace(one, name=f"{called} ({counted[called]})")
 
 
-def _party_id(view: View, label: Label) -> str | None:
-    facts = _names(view)
-    if label.party_id and label.party_id in set(facts["party_id"]):
-        return label.party_id
+def _party(names: Names, label: Label | None) -> tuple[str | None, str | None]:
+    """Return the party that a label means and what it is called; neither where it is none that the view tells of."""
+    if label is None:
+        return None, None
     wanted = {text.casefold() for text in (label.service, label.text, stem(label.text)) if text}
-    return next((one["party_id"] for one in facts.to_dicts() if one["value"].casefold() in wanted), None)
+    named = next((one for one, known in names.items() if wanted & {text.casefold() for text in known}), None)
+    party = label.party_id if label.party_id in names else named
+    return (party, names[party][0]) if party else (None, None)
 
 
-def _party(view: View, label: Label) -> str | None:
-    """Return what a label's party is called, by its first name; None where it is none that the view tells of."""
-    party = _party_id(view, label)
-    own = _names(view).filter(pl.col("party_id") == (party or ""))
-    return None if own.is_empty() else str(own["value"][0])
-
-
-def _names(view: View) -> pl.DataFrame:
+def _names(view: View) -> Names:
     """Return the names of parties that the view tells of: for publication only of those reviewed and heard."""
-    return view.facts.filter(
+    told = view.facts.filter(
         pl.col("field").is_in(NAMES) & (pl.col("stance") == "states") & pl.col("value").is_not_null()
     )
+    found: dict[str, list[str]] = {}
+    for party, name in told.select("party_id", "value").iter_rows():
+        found.setdefault(party, []).append(name)
+    return found
 
 
 def total(rows: Sequence[Row], column: str) -> int | None:
@@ -266,8 +274,16 @@ def notes(view: View) -> tuple[str, ...]:
 def _priced(view: View) -> tuple[str, ...]:
     """Return by whose prices what moved was valued; nothing where it is told in money itself."""
     code = unit(view)
-    own = view.prices.filter(pl.col("unit") == code)
-    if code == "USD" or own.is_empty() or view.findings["usd_cents"].is_null().all():
+    arrived = view.findings.filter(pl.col("outcome") == ARRIVAL)
+    valued = arrived.filter(pl.col("usd_cents").is_not_null() & pl.col("at").is_not_null())
+    days = valued["at"].str.slice(0, 10).str.to_date()
+    own = view.prices.filter((pl.col("unit") == code) & pl.col("on").is_in(days.implode())).sort("on")
+    if code == "USD" or own.is_empty():
         return ()
-    by = ", ".join(sorted(set(own["source_id"])))
-    return (f"Valued in USD at the price of the day of each transfer: {code} by {by}; what moved stands in {code}.",)
+    each = [f"{row['usd']} USD for 1 {code} on {row['on']} by {row['source_id']}" for row in own.to_dicts()]
+    if len(each) > _PRICES:
+        each = [f"{code} on {own['on'].n_unique()} days by {', '.join(sorted(set(own['source_id'])))}"]
+    lacking = arrived.height - valued.height
+    without = f" Arrivals on a day without a price, and so without a worth: {lacking}." if lacking else ""
+    priced = f"Valued in USD at the price of the day of each transfer: {'; '.join(each)}. What moved stands in {code}."
+    return (f"{priced}{without}",)

@@ -14,14 +14,18 @@ PER_MILLE = 10  # amounts within 1 in 100 of the largest of a group are called e
 FEWEST = 3  # of a group of equal amounts; two that are equal may be so by chance
 MOST_GROUPS = 8  # of equal amounts in one level; the rest is shown in bands
 MOST_LEVELS = 12  # told one by one; those beyond are told together
+_BEYOND, _NEVER = MOST_LEVELS + 1, MOST_LEVELS + 2
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What one address got or holds: `amount` is recorded, `followed` the stolen part; `place` names it for people."""
+    """What one address got or holds: `amount` is recorded, `followed` the stolen part; `place` names it for people.
+
+    `level` is None where nothing from a source reaches it.
+    """
 
     place: str
-    level: int
+    level: int | None
     amount: int
     followed: int
     kind: str
@@ -50,7 +54,8 @@ def fold(holdings: Iterable[Holding], *, per_mille: int = PER_MILLE) -> list[Gro
     """
     by: dict[tuple[int, str], list[Holding]] = {}
     for one in holdings:
-        by.setdefault((min(one.level, MOST_LEVELS + 1), one.kind), []).append(one)
+        level = _NEVER if one.level is None else min(one.level, _BEYOND)
+        by.setdefault((level, one.kind), []).append(one)
     return [group for (level, kind), held in sorted(by.items()) for group in _of_level(level, kind, held, per_mille)]
 
 
@@ -71,7 +76,7 @@ def _of_level(level: int, kind: str, held: Sequence[Holding], per_mille: int) ->
     bands: dict[int, list[Holding]] = {}
     for one in rest:
         bands.setdefault(len(str(one.amount)), []).append(one)
-    name = f"{level}" if level <= MOST_LEVELS else f"{level} and more"
+    name = {_BEYOND: f"{_BEYOND} and more", _NEVER: "not reached"}.get(level, f"{level}")
     told = [_group(name, kind, "equal amounts", run) for run in shown]
     return told + [_group(name, kind, "other amounts", bands[digits]) for digits in sorted(bands, reverse=True)]
 

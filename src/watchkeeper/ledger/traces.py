@@ -18,11 +18,13 @@ from watchkeeper.ledger.decisions import in_force
 from watchkeeper.ledger.labels import NO_LABEL, Label, labelled, sink_of, stop_of
 from watchkeeper.model.vocabulary import words
 from watchkeeper.values import amount, asset, chain_address
+from watchkeeper.values import chain as chains
 from watchkeeper.values.refused import Invalid, NotFound
 
 Tables = Mapping[str, pl.DataFrame]
 NOT_ESTABLISHED = "not established"
 RETURNED = "returned to a source"
+HELD = "held"
 POLICIES = ("fifo", "lifo", "haircut", "tiho", "lowest_balance")  # columns of a finding, in the vocabulary's order
 
 
@@ -160,28 +162,32 @@ def sinks(tables: Tables, trace: Trace, *, by: str = "label", outcome: str = "ar
         by: "label" groups by label without its number, "address" gives a row an address.
         outcome: "arrival", or "held" for what lies at addresses at the end of the rows.
     """
-    found = findings_of(tables, trace.name, outcome)
-    book = labelled(tables, found["subject"].unique().to_list(), of=captures_of(tables, trace))
+    found, of = findings_of(tables, trace.name, outcome), captures_of(tables, trace)
+    book = labelled(tables, found["subject"].unique().to_list(), of=of)
     sources = {theft.account for theft in trace.thefts}
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in found.iter_rows(named=True):
-        groups.setdefault(_group(row["subject"], book, sources, by, captures_of(tables, trace)), []).append(row)
-    made = [_sink(name, rows, book, captures_of(tables, trace)) for (name, _), rows in groups.items()]
+        groups.setdefault(_group(row["subject"], book, sources, by, of), []).append(row)
+    made = [_sink(name, rows, book, of) for (name, _), rows in groups.items()]
     return sorted(made, key=lambda one: (one.name == NO_LABEL, -one.received, one.name, one.addresses))
 
 
-def row_of(sink: Sink, trace: Trace) -> dict[str, Any]:
-    """Return a sink as a row of the table that `trace show` prints."""
+def row_of(sink: Sink, trace: Trace, outcome: str = "arrival") -> dict[str, Any]:
+    """Return a sink as a row of the table that `trace show` prints.
+
+    What arrived is counted in transfers; what is held in addresses, each with its balance and its last receipt.
+    """
     unit, label = trace.unit, sink.label
+    counted = {"addresses": len(sink.addresses)} if outcome == HELD else {"transfers": len(sink.findings)}
     return {
         "sink": sink.name,
         "kind": sink.kind,
         "label_source": label.source_id if label else None,
         "label_date": label.dated if label else None,
-        "transfers": len(sink.findings),
+        **counted,
         "first": _clock(sink.first),
         "last": _clock(sink.last),
-        "received": written(sink.received, unit),
+        "balance" if outcome == HELD else "received": written(sink.received, unit),
         "fifo": written(sink.by_policy["fifo"], unit),
         "pro_rata": written(sink.by_policy["haircut"], unit),
         "lowest_intermediate_balance": written(sink.by_policy["lowest_balance"], unit),
@@ -200,7 +206,7 @@ def identity(tables: Tables, trace: Trace) -> dict[str, int]:
         AssertionError: the parts do not add up; then no figure of the trace may stand.
     """
     found = findings_of(tables, trace.name)
-    book = labelled(tables, found["subject"].unique().to_list())
+    book = labelled(tables, found["subject"].unique().to_list(), of=captures_of(tables, trace))
     sources = {theft.account for theft in trace.thefts}
     parts: dict[str, int] = {}
     for outcome, subject, followed in found.select("outcome", "subject", "followed").iter_rows():
@@ -242,20 +248,25 @@ def completeness(tables: Tables, trace: Trace) -> str:
     """Return what the rows followed are said to hold and what of them is unknown, and what follows for `least`."""
     read = tables["reading"].filter(pl.col("reading_id").is_in(pl.Series(trace.readings, dtype=pl.String).implode()))
     moving = [row for row in read.iter_rows(named=True) if row["kept"]]
-    covered = {leg for row in moving for leg in row["covers"] or ()}
     blocks = [row["block_from"] for row in moving if row["block_from"] is not None]
     ends = [row["block_to"] for row in moving if row["block_to"] is not None]
     span = f" Blocks {min(blocks)} to {max(ends)}." if blocks and ends else ""
     kept = sum(row["kept"] for row in moving)
     head = f"{kept:,} rows of {len(moving)} {'file' if len(moving) == 1 else 'files'}.{span}"
+    gone = in_force(tables["decision"].filter(pl.col("verdict").is_in(["withdrawn", "undone"])))["subject"]
+    wrong = set(gone) & {row["reading_id"] for row in moving}
+    if wrong:
+        head += f" {len(wrong)} of them withdrawn since as entered in error: make a new trace without."
     known = asset.find(trace.chain, trace.asset)
     if trace.asset in amount.units() and amount.unit(trace.asset).kind == "money":
         return (
             f"{head} {trace.asset} only: what moved is known by its worth, not by token or log; internal transfers and "
             'other inflows are unknown, so "least" reads "not established".'
         )
-    wanted = ("external", "internal") if known and known.key == asset.NATIVE else ("token",)
-    missing = [leg for leg in wanted if leg not in covered]
+    of_coins = chains.parse(trace.chain).family == chains.COINS
+    native = ("external",) if of_coins else ("external", "internal")
+    wanted = native if known and known.key == asset.NATIVE else ("token",)
+    missing = [leg for leg in wanted if not _covered(moving, leg)]
     if missing:
         return (
             f'{head} Not said to hold all {" and ".join(missing)} transfers: other inflows are unknown, so "least" '
@@ -264,18 +275,37 @@ def completeness(tables: Tables, trace: Trace) -> str:
     return f"{head} Said to hold all {' and '.join(wanted)} transfers of the accounts and blocks named."
 
 
+def _covered(read: Sequence[Mapping[str, Any]], leg: str) -> bool:
+    """Return whether all that is told of was said to be held of one leg: for every account that a reading names."""
+    saying = [row for row in read if leg in (row["covers"] or ())]
+    if any(not row["accounts"] for row in saying):
+        return True
+    named = {account for row in read for account in row["accounts"] or ()}
+    return bool(named) and named <= {account for row in saying for account in row["accounts"]}
+
+
 def before(tables: Tables, trace: Trace) -> list[str]:
     """Return the traces of the same money that were decided before one, each with its method."""
-    found = []
-    for row in tables["trace"].iter_rows(named=True):
+    return _beside(tables, trace)[0]
+
+
+def after(tables: Tables, trace: Trace) -> list[str]:
+    """Return the traces of the same money that were decided after one: no first try hides behind a later one."""
+    return _beside(tables, trace)[1]
+
+
+def _beside(tables: Tables, trace: Trace) -> tuple[list[str], list[str]]:
+    """Return the other traces of one chain and asset, from an address in common or of one incident: before, after."""
+    told: tuple[list[str], list[str]] = ([], [])
+    own, passed = {theft.account for theft in trace.thefts}, False
+    for row in tables["trace"].filter(chain=trace.chain, asset=trace.asset).iter_rows(named=True):
         if row["trace_id"] == trace.name:
-            break
+            passed = True
+            continue
         accounts = {one["account"] for one in json.loads(row["thefts"])}
-        if (row["chain"], row["asset"]) == (trace.chain, trace.asset) and accounts & {
-            theft.account for theft in trace.thefts
-        }:
-            found.append(f"{row['trace_id']} ({row['method']}, {row['decided_on']})")
-    return found
+        if accounts & own or (trace.incident_id and row["incident_id"] == trace.incident_id):
+            told[passed].append(f"{row['trace_id']} ({row['method']}, {row['decided_on']})")
+    return told
 
 
 def _group(

@@ -24,6 +24,7 @@ from watchkeeper.values.refused import Invalid, NotFound
 Parsed = Mapping[str, list[markup.RawBlock]]
 DRAFT, PUBLICATION = "draft", "publication"
 PURPOSES = (DRAFT, PUBLICATION)
+_NOTED = "On the method and on what the rows leave out, the notes further up hold here too."
 OF_PUBLISHING = ("publication", "correction")  # entries that come out of a report and never go into one
 
 
@@ -146,6 +147,10 @@ def _laid_open(piece: markup.Piece) -> markup.Piece:
     return replace(piece, words=piece.arguments[0], verb=None, arguments=(), column=at)
 
 
+def _is_traced(figure: Figure) -> bool:
+    return rules.rule(figure.card.rule).over == "traces"
+
+
 def _shown_in(figures: Iterable[Figure]) -> Iterator[str]:
     """Return the parties of which a figure's table tells."""
     for figure in figures:
@@ -153,7 +158,7 @@ def _shown_in(figures: Iterable[Figure]) -> Iterator[str]:
         ties = figure.view.links.filter(pl.col("link_id").is_in(used))
         yield from figure.view.facts.filter(pl.col("fact_id").is_in(used))["party_id"]
         yield from (*ties["subject"], *ties["object"])
-        if rules.rule(figure.card.rule).over == "traces":
+        if _is_traced(figure):
             yield from (one.party for one in proceeds.sinks(figure.view) if one.party)
 
 
@@ -167,6 +172,7 @@ class _Composer:
     fillers: Fillers
     blocks: list[doc.Block] = field(default_factory=list)
     passages: list[doc.Passage] = field(default_factory=list)
+    noted: set[str] = field(default_factory=set)
     paragraphs: int = 0
     recommendations: int = 0
     box: str | None = None
@@ -206,7 +212,7 @@ class _Composer:
         found = [
             party
             for figure in self.fillers.figures.values()
-            if rules.rule(figure.card.rule).over == "traces" and tlp.allowed(figure.tlp, self.clearance)
+            if _is_traced(figure) and tlp.allowed(figure.tlp, self.clearance)
             for party in (one.party for one in proceeds.sinks(figure.view))
             if party
         ]
@@ -251,7 +257,7 @@ class _Composer:
             f"Incidents left out as candidates: {len(left_out):,}.",
         )
         traced = ("What a trace found is shown only if two accounts reviewed the trace.",)
-        is_traced = any(rules.rule(one.card.rule).over == "traces" for one in every)
+        is_traced = any(map(_is_traced, every))
         standing = {
             DRAFT: ("Draft: candidate findings, not reviewed by a second person.",),
             PUBLICATION: (
@@ -314,11 +320,26 @@ class _Composer:
         if self._withhold(key, figure):
             return
         table = tabulate.table(key, figure, block.arguments[1:])
-        if table.rows or self.purpose == DRAFT:
-            self.blocks.append(table)
-        else:  # an empty frame would read as if nothing had been stated
-            words = f"{table.caption}: no row. Only what two accounts reviewed is shown; candidates are left out."
+        traced = figure.view.trace is not None and _is_traced(figure)
+        if table.rows:
+            self.blocks.append(replace(table, notes=self._notes(figure, table.notes)))
+            return
+        # An empty frame would read as if nothing had been stated.
+        found = "Nothing of the kind was found in the rows held." if traced else ""
+        left_out = "Only what two accounts reviewed is shown; candidates are left out."
+        told = (f"{table.caption}: no row.", found or (left_out if self.purpose == PUBLICATION else ""))
+        words = " ".join(filter(None, told))
+        if words not in self.noted:  # other columns of the same rows
+            self.noted.add(words)
             self.blocks.append(doc.Paragraph((doc.Text(words),), None))
+
+    def _notes(self, figure: Figure, notes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the notes under a table or chart; of a trace each is printed once, and after that pointed to."""
+        if not _is_traced(figure):
+            return notes
+        new = tuple(one for one in notes if one not in self.noted)
+        self.noted.update(new)
+        return new if len(new) == len(notes) else (*new, _NOTED)
 
     def _chart(self, block: markup.RawBlock) -> None:
         key, figure = self._shown(block, "chart")
@@ -329,7 +350,7 @@ class _Composer:
         except NotFound as nothing:  # an early day is a day like another: the report says so and goes on
             self.blocks.append(doc.Paragraph((doc.Text(f"{figure.card.title}. {nothing}"),), None))
             return
-        notes = (*figure.outcome.notes, figure.card.is_not)
+        notes = self._notes(figure, (*figure.outcome.notes, figure.card.is_not))
         self.blocks.append(doc.ChartBlock(key, figure.card.title, drawing, notes))
 
     def _shown(self, block: markup.RawBlock, place: str) -> tuple[str, Figure]:

@@ -41,9 +41,13 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote: what it says, printed at the foot of the page or behind the text."""
+    """A footnote: what it says, printed at the foot of the page or behind the text.
+
+    One that is `shared` is printed once, however often it is called: numbers that rest on the same rows say so alike.
+    """
 
     words: str
+    shared: bool = False
 
 
 Inline = Text | Number | Quote | Note

@@ -79,6 +79,7 @@ class Fillers:
             "state": self._state,
             "term": self._term,
             "attribution": self._attribution,
+            "theft": self._theft,
             "wallet": self._wallet,
         }
         if piece.verb not in fillers:
@@ -128,7 +129,7 @@ class Fillers:
         if words is None or once in self._noted:
             return ()
         self._noted.add(once)
-        return (doc.Note(words),)
+        return (doc.Note(words, shared=True),)
 
     def _attribution(self) -> tuple[doc.Inline, ...]:
         """Return who is said to be behind the theft, or that no claim in the record says it."""
@@ -137,6 +138,13 @@ class Fillers:
         if not tlp.allowed(figure.tlp, self.clearance):
             return (doc.Text(f"Who is said to be behind it is {tlp.withheld(figure.tlp)}."),)
         return (doc.Text(words), *self._noted_once("attribution", trace_notes.of_figure(figure)))
+
+    def _theft(self) -> tuple[doc.Inline, ...]:
+        """Return what was followed, from what and by which method; a trace that may not be told of says no more."""
+        _, figure = self.figure("proceeds.method")
+        if not tlp.allowed(figure.tlp, self.clearance):
+            return (doc.Text(f"What was followed is {tlp.withheld(figure.tlp)}."),)
+        return (doc.Text(trace_notes.theft(figure)), *self._noted_once("theft", trace_notes.of_figure(figure)))
 
     def _wallet(self, address: str) -> tuple[doc.Inline, ...]:
         """Return a wallet by a label that two accounts reviewed, or by the party that it is; it has no other name."""

@@ -91,7 +91,7 @@ def _tell(word: WordDocument, letter: Letter) -> None:
     for number, table in enumerate(letter.tables):
         _add(word, "Letter Head", table.caption)
         if number == 0:
-            _add(word, "Letter Text", letter_words.CANDIDATE)
+            _add(word, "Letter Text", letter.standing)
         if table.rows:
             _table(word, table)
         else:

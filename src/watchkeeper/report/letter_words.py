@@ -21,6 +21,11 @@ CANDIDATE = (
     "What follows is a candidate for a report and not a finding. It sets out what the sources named state, in their "
     "own terms; nothing of it is stated by us, and your reply can change it."
 )
+TRACED = (
+    "What follows is a candidate for a report and not a finding. Transactions, times and amounts recorded stand as in "
+    "the rows held, and labels as their sources state them; what of an amount is followed was computed by us, by the "
+    "convention named below. Your reply can change it."
+)
 HOW_USED = (
     "Your reply is kept as it is received, and named by its SHA-256, so that nobody can alter it unseen.",
     "What it states is entered beside what others state. Neither overwrites the other, and both are shown.",

@@ -54,6 +54,7 @@ class Letter:
     facts: int
     withheld: Mapping[str, int]
     asks: str = "Questions"
+    standing: str = letter_words.CANDIDATE
 
 
 def compose(tables: Tables, request: Request, *, clearance: str, on: date) -> Letter:
@@ -145,6 +146,7 @@ def _of_trace(tables: Tables, request: Request, *, clearance: str, on: date) -> 
         facts=len(told.moved) + len(told.labels),
         withheld=kept_back,
         asks=told.asks,
+        standing=letter_words.TRACED,
     )
 
 

@@ -53,8 +53,28 @@ def items(block: Block) -> tuple[tuple[Inline, ...], ...]:
 
 
 def notes(blocks: Sequence[Block]) -> tuple[Note, ...]:
-    """Return the notes in the order of their numbers; the first is note 1."""
-    return tuple(run for block in blocks for item in items(block) for run in item if isinstance(run, Note))
+    """Return the notes in the order of their numbers; the first is note 1, and a shared one stands once."""
+    every = (run for block in blocks for item in items(block) for run in item if isinstance(run, Note))
+    numbers = Numbers()
+    return tuple(note for note in every if numbers.of(note)[1])
+
+
+class Numbers:
+    """Numbers notes as they are met: a shared one keeps the number of its first call."""
+
+    def __init__(self) -> None:
+        """Begin with nothing met."""
+        self._last = 0
+        self._shared: dict[str, int] = {}
+
+    def of(self, note: Note) -> tuple[int, bool]:
+        """Return the number of a note, and whether it is called here for the first time."""
+        if note.shared and note.words in self._shared:
+            return self._shared[note.words], False
+        self._last += 1
+        if note.shared:
+            self._shared[note.words] = self._last
+        return self._last, True
 
 
 def annexes(document: Document) -> dict[str, str]:

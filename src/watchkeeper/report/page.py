@@ -7,10 +7,9 @@ a figure the first that the report uses also answers to the name without its edi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import count
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
@@ -33,6 +32,7 @@ _NUMBER = Markup(
     ' aria-label="{1}, {2}; open the figure">{1}</button>'
 )
 _NOTE = Markup('<sup><a id="note-{0}-back" href="#note-{0}" role="doc-noteref" aria-label="Note {0}">{0}</a></sup>')
+_NOTE_AGAIN = Markup('<sup><a href="#note-{0}" role="doc-noteref" aria-label="Note {0}">{0}</a></sup>')
 
 
 def render(document: Document) -> bytes:
@@ -44,7 +44,7 @@ def render(document: Document) -> bytes:
         "at": figure_card.day(document.as_at),
         "blocks": _blocks(document, titles),
         "recommendations": [
-            (block.number, _runs(_without_notes(block.inlines), count(1), titles))
+            (block.number, _runs(_without_notes(block.inlines), numbering.Numbers(), titles))
             for block in document.blocks
             if isinstance(block, Recommendation)
         ],
@@ -58,7 +58,7 @@ def render(document: Document) -> bytes:
 
 
 def _blocks(document: Document, titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    numbers = count(1)
+    numbers = numbering.Numbers()
     return [
         {
             "kind": type(one.block).__name__,
@@ -83,11 +83,11 @@ def _aliases(keys: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def _runs(inlines: Sequence[Inline], numbers: Iterator[int], titles: Mapping[str, str]) -> Markup:
+def _runs(inlines: Sequence[Inline], numbers: numbering.Numbers, titles: Mapping[str, str]) -> Markup:
     return Markup("").join(_run(inline, numbers, titles) for inline in inlines)
 
 
-def _run(inline: Inline, numbers: Iterator[int], titles: Mapping[str, str]) -> Markup:
+def _run(inline: Inline, numbers: numbering.Numbers, titles: Mapping[str, str]) -> Markup:
     match inline:
         case Text(words, style):
             return _STYLES[style].format(words)
@@ -96,7 +96,8 @@ def _run(inline: Inline, numbers: Iterator[int], titles: Mapping[str, str]) -> M
         case Quote(words):
             return Markup("<q>{}</q>").format(words)
         case Note():
-            return _NOTE.format(next(numbers))
+            number, first = numbers.of(inline)
+            return (_NOTE if first else _NOTE_AGAIN).format(number)
 
 
 def _without_notes(inlines: Sequence[Inline]) -> list[Inline]:

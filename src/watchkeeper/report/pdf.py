@@ -45,7 +45,7 @@ def render(document: Document) -> Pdf:
 
 
 def _data(document: Document) -> dict[str, Any]:
-    blocks = numbering.placed(document.blocks)
+    blocks, numbers = numbering.placed(document.blocks), numbering.Numbers()
     at = figure_card.day(document.as_at)
     return {
         "title": document.title,
@@ -55,26 +55,29 @@ def _data(document: Document) -> dict[str, Any]:
         "as_at": at,
         "date": [document.as_at.year, document.as_at.month, document.as_at.day],
         "tlp": f"TLP:{document.tlp}",
-        "blocks": [_block(one) for one in blocks],
-        "recommendations": [_block(one) for one in blocks if isinstance(one.block, Recommendation)],
+        "blocks": [_block(one, numbers) for one in blocks],
+        # Told again without their notes.
+        "recommendations": [
+            _block(one, numbering.Numbers()) for one in blocks if isinstance(one.block, Recommendation)
+        ],
         "cards": [_card(card) for card in figure_card.cards(document.figures)],
         "annexes": numbering.annexes(document),
         "without_cjk": "" if fonts.cjk_folder() else _NO_CJK,
     }
 
 
-def _block(placed: numbering.Placed) -> dict[str, Any]:
+def _block(placed: numbering.Placed, numbers: numbering.Numbers) -> dict[str, Any]:
     match placed.block:
         case Heading(words, level):
             told = {"kind": "heading", "words": words, "level": level}
         case Paragraph(inlines, number):
-            told = {"kind": "paragraph", "number": number, "inlines": _inlines(inlines)}
+            told = {"kind": "paragraph", "number": number, "inlines": _inlines(inlines, numbers)}
         case Bullets(items):
-            told = {"kind": "bullets", "items": [_inlines(item) for item in items]}
+            told = {"kind": "bullets", "items": [_inlines(item, numbers) for item in items]}
         case Box(title, items):
-            told = {"kind": "box", "title": title, "items": [_inlines(item) for item in items]}
+            told = {"kind": "box", "title": title, "items": [_inlines(item, numbers) for item in items]}
         case Recommendation(inlines, number):
-            told = {"kind": "recommendation", "number": number, "inlines": _inlines(inlines)}
+            told = {"kind": "recommendation", "number": number, "inlines": _inlines(inlines, numbers)}
         case ChartBlock() as chart:
             told = {"kind": "chart", **_common(chart), "drawing": to_typst_data(chart.drawing)}
         case TableBlock() as table:
@@ -97,11 +100,11 @@ def _table(table: TableBlock) -> dict[str, Any]:
     }
 
 
-def _inlines(inlines: Sequence[Inline]) -> list[dict[str, str]]:
-    return [_inline(inline) for inline in inlines]
+def _inlines(inlines: Sequence[Inline], numbers: numbering.Numbers) -> list[dict[str, str]]:
+    return [_inline(inline, numbers) for inline in inlines]
 
 
-def _inline(inline: Inline) -> dict[str, str]:
+def _inline(inline: Inline, numbers: numbering.Numbers) -> dict[str, str]:
     match inline:
         case Text(words, style):
             return {"kind": "text", "words": words, "style": style}
@@ -110,7 +113,8 @@ def _inline(inline: Inline) -> dict[str, str]:
         case Quote(words):
             return {"kind": "quote", "words": words}
         case Note(words):
-            return {"kind": "note", "words": columns.soften(words)}
+            number, first = numbers.of(inline)
+            return {"kind": "note" if first else "again", "words": columns.soften(words), "mark": f"note-{number}"}
 
 
 def _card(card: figure_card.FigureCard) -> dict[str, Any]:

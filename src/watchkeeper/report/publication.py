@@ -13,23 +13,26 @@ from datetime import date
 import polars as pl
 
 from watchkeeper.ledger.decisions import in_force
+from watchkeeper.ledger.labels import stem
 from watchkeeper.ledger.parties import names
 from watchkeeper.ledger.requests import HEARD
 from watchkeeper.ledger.rules import rule
 from watchkeeper.ledger.statuses import status
 from watchkeeper.model.vocabulary import words
+from watchkeeper.report import lint
 from watchkeeper.report.figures import cards
 from watchkeeper.report.fillers import Mention
 from watchkeeper.report.lint import known
 from watchkeeper.report.lint import text as lint_text
 from watchkeeper.report.lint.fault import Fault
-from watchkeeper.report.markup import RawBlock
+from watchkeeper.report.markup import Piece, RawBlock
 from watchkeeper.report.named import Naming, Standing, standing_of
 from watchkeeper.values.refused import Invalid
 
 Tables = Mapping[str, pl.DataFrame]
 Parsed = Mapping[str, list[RawBlock]]
 _UNNAMED = ("unnamed",)
+_SURE = ("wallet", "script")  # rules of the linter on names that do not guess
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”")
 _HOLDING = ("claim", "fact", "link")  # entries whose quote is a source's words
 
@@ -147,12 +150,44 @@ def trace_faults(parsed: Parsed, subject: str, tables: Tables, on: date, trace: 
     if len(asked) != 1 or asked[0] not in known:
         which = f"there are {', '.join(known)}; say which with --trace" if known else "there is none; see `trace run`"
         return [f"trace {trace or '?'}: {which}"]
+    said = _words_of_trace(tables, asked[0], on)
     found = status(tables, "trace", asked[0], on)
     if found.word != "candidate":
-        return []
+        return said
     again = "its review is older than what it found or how that is labelled; look again" if found.reopened else ""
     lack = again or "not reviewed by two accounts: have each of two say so"
-    return [f"trace {asked[0]}: {lack} (watchkeeper decide {asked[0]} reviewed --reason ...)"]
+    return [f"trace {asked[0]}: {lack} (watchkeeper decide {asked[0]} reviewed --reason ...)", *said]
+
+
+def _words_of_trace(tables: Tables, trace: str, on: date) -> list[str]:
+    """Return what may not be printed of a trace's own name and reason, which stand under every figure of it.
+
+    They stand in the log and cannot be mended, so only what is sure counts: of both a name that the record has and an
+    address, of the reason also a label of the trace and a word that accuses. Its numbers are its writer's, no figures.
+    """
+    (reason,) = tables["trace"].filter(pl.col("trace_id") == trace)["reason"]
+    called = {name: f"write {{party {party}}}" for name, party in names(tables, on).items()}
+    sure = [
+        *_sure(f"trace {trace}, name", re.sub(r"[-_.]", " ", trace), called, _SURE),
+        *_sure(f"trace {trace}, reason", " ".join(reason.split()), known_names(tables, on), (*_SURE, "word")),
+    ]
+    found = tables["finding"].filter(pl.col("trace_id") == trace).select(address="subject").unique()
+    labels = tables["label"].join(found, on="address", how="semi")
+    services = {stem(text) for name in ("label", "service") for text in labels[name].drop_nulls()}
+    sure += [
+        f'trace {trace}, reason: name "{one}": a label of an address that it came to; whom it names was not heard'
+        for one in sorted(services)
+        if any(letter.isupper() for letter in one) and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", reason)
+    ]
+    return [f"{one}; run the trace again under another name, with a reason that names nobody" for one in sure]
+
+
+def _sure(where: str, said: str, known_: Mapping[str, str], rules_: Sequence[str]) -> list[str]:
+    """Return the faults in words of which the linter is sure: of these rules, or a name that is known."""
+    parsed = {where: [RawBlock("paragraph", (), (Piece(said, None, (), 1, 1),), 1)]}
+    instead = {f"write {one}" for one in known_.values()}
+    found = lint.faults(parsed, known_)
+    return [str(one) for one in found if one.rule in rules_ or (one.rule == "name" and one.instead in instead)]
 
 
 def _tells_of_traces(parsed: Parsed, subject: str) -> bool:

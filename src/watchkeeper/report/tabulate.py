@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from watchkeeper.ledger import rules
+from watchkeeper.ledger import rules, traces
 from watchkeeper.model.figure import Column
 from watchkeeper.report import present
 from watchkeeper.report.document import TableBlock
@@ -38,8 +38,9 @@ def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
     Args:
         key: The figure's key in the document.
         figure: The computed figure.
-        wanted: Column names to show, in order, an interval by its name without _low and _high; none for all
-            that any row fills (of instances: those that fit a page).
+        wanted: Column names to show, in order, an interval by its name without _low and _high, with "?" behind it
+            only if it is there and any row fills it; none for all that any row fills (of instances: those that fit
+            a page).
 
     Raises:
         NotFound: a wanted column does not exist.
@@ -48,7 +49,8 @@ def table(key: str, figure: Figure, wanted: tuple[str, ...] = ()) -> TableBlock:
     rows = present.rows(figure)
     default = tuple(_INSTANCES) if figure.card.shows == "instances" else tuple(known)
     filled = tuple(name for name in default if not rows or any(row[known[name].low] is not None for row in rows))
-    columns = [known[name] for name in _chosen(wanted, tuple(known)) or filled]
+    asked = [name for one in wanted if (name := one.removesuffix("?")) == one or name in filled]
+    columns = [known[name] for name in _chosen(tuple(asked), tuple(known)) or filled]
     # What moved on a ledger is told to the last unit: in millions, most transfers would be nothing.
     exact = rules.rule(figure.card.rule).over == "traces"
     return TableBlock(
@@ -74,8 +76,12 @@ def cell(value: Any, column: Column, *, exact: bool = False) -> str:
     if value is None:
         return ""
     if column.unit:
-        told = amount.readable if exact else amount.millions
-        return told(int(value), column.unit)
+        # Money keeps its cents, as people write it, so that a column of it can be read down.
+        return (
+            traces.readable(int(value), column.unit).removesuffix(f" {column.unit}")
+            if exact
+            else amount.millions(int(value), column.unit)
+        )
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

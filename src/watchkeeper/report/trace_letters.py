@@ -29,6 +29,7 @@ from watchkeeper.report.letter_facts import Source
 
 Tables = Mapping[str, pl.DataFrame]
 _HEAD = ("When (UTC)", "Transaction", "Address", "Amount recorded", "Of it followed")
+_LEAST, _NO_BOUND = 'so "least" reads "not established"', "so no least amount is established"
 _WIDTHS_PT = (70.0, 166.0, 124.0, 62.0, 58.0)
 
 
@@ -169,4 +170,5 @@ def _remarks(view: View, shown: Sequence[Row]) -> Iterable[str]:
         f"reported theft: {traces.readable(followed, chosen.unit)}. Which units of a mixed balance those are is a "
         f"convention, chosen before anything was found: {chosen.method}. {meaning('policies', chosen.method)}"
     )
-    yield traces.completeness(proceeds.tables(view), chosen)
+    # The report's columns "least" and "most" stand in no letter.
+    yield traces.completeness(proceeds.tables(view), chosen).replace(_LEAST, _NO_BOUND)

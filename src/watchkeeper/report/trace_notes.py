@@ -13,14 +13,18 @@ from typing import Any
 import polars as pl
 
 from watchkeeper.ledger import proceeds, rules, traces
-from watchkeeper.ledger.labels import labels_of
+from watchkeeper.ledger.labels import Label, labels_of
+from watchkeeper.ledger.parties import names
 from watchkeeper.ledger.statuses import status
 from watchkeeper.model.tlp import strictest
 from watchkeeper.report.figures import Figure
-from watchkeeper.values import chain_address
+from watchkeeper.values import chain, chain_address
 from watchkeeper.values.refused import Invalid
 
 Tables = Mapping[str, pl.DataFrame]
+_UNREVIEWED = "Who is said to be behind it is not told here: no two accounts reviewed the incident that it belongs to."
+_NO_CLAIM = "No claim in this ledger attributes this theft."
+_RUN = ("deposit", "hot", "exchange")  # kinds of stop that somebody runs for others
 _FEW = 3  # transactions that a note names; of more it says where they stand
 
 
@@ -56,9 +60,38 @@ def of_figure(figure: Figure) -> str | None:
 
 
 def attribution(figure: Figure) -> str:
-    """Return who is said to be behind what was followed, as others state it; else that no claim says it."""
+    """Return who is said to be behind what was followed, as others state it; else that no claim says it.
+
+    For publication only if the incident was reviewed: what nobody looked at accuses nobody in print.
+    """
     chosen = proceeds.trace(figure.view)
-    return traces.attributed(proceeds.tables(figure.view), chosen) if chosen else proceeds.NO_TRACE
+    if chosen is None:
+        return proceeds.NO_TRACE
+    told = traces.attributed(proceeds.tables(figure.view), chosen)
+    unsaid = told == _NO_CLAIM or chosen.incident_id is None or _may_tell(figure, chosen.incident_id)
+    return told if unsaid else _UNREVIEWED
+
+
+def theft(figure: Figure) -> str:
+    """Return what was followed, from what, by which method, and to which incident of the record it belongs."""
+    chosen = proceeds.trace(figure.view)
+    if chosen is None:
+        return proceeds.NO_TRACE
+    ledger = chain.chains().get(chosen.chain)
+    accounts = len({one.account for one in chosen.thefts})
+    whence = f"{accounts} address{'es' if accounts > 1 else ''} from which it was taken"
+    on = f"{ledger.name if ledger else chosen.chain}, in {chosen.unit}"
+    head = f"Trace {chosen.name} follows it from {whence}, on {on}, by {chosen.method}"
+    if not chosen.incident_id:
+        return f"{head}; it is tied to no incident of the record."
+    if not _may_tell(figure, chosen.incident_id):
+        return f"{head}; the incident that it is tied to was not reviewed by two accounts."
+    known = figure.view.incidents.filter(pl.col("incident_id") == chosen.incident_id)["title"].to_list()
+    return f"{head}; of the record it belongs to {chosen.incident_id}{f', “{known[0]}”' if known and known[0] else ''}."
+
+
+def _may_tell(figure: Figure, incident: str) -> bool:
+    return not figure.view.reviewed_only or incident in set(figure.view.member_ids)
 
 
 def about(kind: str, row: Mapping[str, Any]) -> str:
@@ -93,6 +126,12 @@ def wallet(tables: Tables, address: str, on: date, *, reviewed_only: bool) -> Wa
             if ids
             else f"{address} has no label in the record, so it has no name to be printed"
         )
+    party = chosen.party_id or _party_called(tables, chosen, on)
+    if reviewed_only and party is None and (chosen.service or chosen.kind in _RUN):
+        raise Invalid(
+            f"{address} is labelled “{chosen.text}”, which names a service, and a service is named as a party that was "
+            "reviewed and heard: enter it (watchkeeper party add, or trace notify), and write {party P-...}"
+        )
     label = tables["label"].filter(pl.col("label_id") == chosen.label_id)["tlp"][0]
     source = tables["source"].filter(pl.col("source_id") == chosen.source_id)["tlp"].to_list()
     return Wallet(
@@ -100,5 +139,11 @@ def wallet(tables: Tables, address: str, on: date, *, reviewed_only: bool) -> Wa
         chosen.label_id,
         chosen.source_id,
         strictest([label, *source]),
-        chosen.party_id,
+        party,
     )
+
+
+def _party_called(tables: Tables, label: Label, on: date) -> str | None:
+    """Return the party that a label's words name, so that a label is no way around its review and its reply."""
+    wanted = {text.casefold() for text in (label.service, label.text, label.stem) if text}
+    return next((party for name, party in names(tables, on).items() if name.casefold() in wanted), None)

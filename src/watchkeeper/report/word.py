@@ -6,10 +6,9 @@ alternative. Same document, same bytes: no part of the file knows when or by who
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import count
 
 import docx
 from docx.document import Document as WordDocument
@@ -52,7 +51,7 @@ class _Writer:
 
     document: Document
     word: WordDocument = field(default_factory=docx.Document)
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    numbers: numbering.Numbers = field(default_factory=numbering.Numbers)
     landscape: bool = False
     styles: dict[str, str | None] = field(default_factory=dict)
 
@@ -192,7 +191,7 @@ class _Writer:
                 case Quote(words):
                     line.add_run(f"“{words}”")
                 case Note():
-                    number = next(self.numbers)
+                    number, _ = self.numbers.of(inline)
                     word_parts.link(line, f"note_{number}", str(number), style="Note Number")
 
     def _add(self, words: str, style: str) -> WordParagraph:

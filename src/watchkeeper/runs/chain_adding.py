@@ -17,7 +17,7 @@ from watchkeeper.fetch import clock
 from watchkeeper.model import capture
 from watchkeeper.model.tlp import ON_ENTRY
 from watchkeeper.model.vocabulary import check
-from watchkeeper.runs.chain_entering import Entering, of_account
+from watchkeeper.runs.chain_entering import Entering, refuse_uncovered
 from watchkeeper.runs.chain_opening import gives_rows, of_set, open_chain, read, readings_of
 from watchkeeper.runs.given import usable
 from watchkeeper.runs.receiving import received
@@ -33,7 +33,7 @@ from watchkeeper.values.refused import Invalid, NotFound
 
 _VERB = "add"
 _AT_ONCE = 500_000  # rows of a set whose index is built as soon as they are added
-_WHOSE = "Whose rows the file holds it does not say, so nothing counts as complete; say --account ADDRESS."
+_LONGEST = 100  # characters of the name of a set
 _ASSETS = 10  # assets of a set whose completeness is printed; more than a person reads
 
 
@@ -49,6 +49,7 @@ class Asked:
         source: The source that the files are or come from; None for each capture as its own.
         accounts: Those the files were exported for.
         covers: Legs of which the files are said to hold all.
+        obtained_from, obtained_how: Whence the files came; RED in the record whatever their label.
     """
 
     reader: str
@@ -58,6 +59,8 @@ class Asked:
     source: str | None = None
     accounts: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    obtained_from: str | None = None
+    obtained_how: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,12 @@ def add_chain(
 
     Raises:
         NotFound: a path, the reader or the source does not exist.
-        Invalid: a file cannot be read whole, or a row is rejected and `strict` asked for; nothing is kept of any.
+        Invalid: a file cannot be read whole, or hold what it is said to cover, or a row is rejected and `strict` asked
+            for; nothing is kept of any.
     """
     how = reader(asked.reader)
     settings = _settings(asked, how)
+    capture.obtained({"obtained_from": asked.obtained_from, "obtained_how": asked.obtained_how})
     if asked.source and asked.source not in set(case.tables["source"]["source_id"]):
         raise NotFound(
             f"No source {asked.source} in this case; see `watchkeeper ledger sources`, or leave --source out and each "
@@ -97,6 +102,8 @@ def add_chain(
         usable(path, "added")
     files = [(path, path.read_bytes()) for path in paths]
     found = [(path, data, read(how, data, path.name, settings)) for path, data in files]
+    for path, _, one_file in found:
+        refuse_uncovered(how, one_file, path.name, asked.covers)
     bad = [f"{path.name}: {one.locator}: {one.reason}" for path, _, one_file in found for one in one_file.rejected]
     if strict and bad:
         raise Invalid(f"{len(bad)} rows cannot be kept; nothing was added.", tuple(bad))
@@ -154,6 +161,11 @@ def _settings(asked: Asked, how: Reader) -> Settings:
     chain = chains.parse(asked.chain).id if asked.chain else ""
     for leg in asked.covers:
         check("legs", leg)
+    if asked.name and (not asked.name.isprintable() or asked.name != asked.name.strip() or len(asked.name) > _LONGEST):
+        raise Invalid(
+            f"--name {asked.name[:_LONGEST]!r} is no name of a set: up to {_LONGEST} characters that can be printed "
+            "are, with no blank around them. Nothing was added."
+        )
     if asked.accounts and not chain:
         raise Invalid("--account names addresses, and an address means nothing without its chain; give --chain.")
     accounts = tuple(sorted({chain_address.parse(chain, one).text for one in asked.accounts}))
@@ -173,9 +185,9 @@ def _add(
     path, data, found = one
     sha256 = of_bytes(data)
     case.keep(data)
-    held = received(
-        case, sha256, capture.body(path.name, len(data), f"{how.title} ({how.id})"), how=_VERB, tlp=tlp or ON_ENTRY
-    )
+    whence = capture.obtained({"obtained_from": asked.obtained_from, "obtained_how": asked.obtained_how})
+    body = capture.body(path.name, len(data), f"{how.title} ({how.id})", whence)
+    held = received(case, sha256, body, how=_VERB, tlp=tlp or ON_ENTRY, obtained=whence)
     if held:
         case.append(held, at=clock.stamp(), by=by)  # first: what rests on a capture asks the record for it
     run = Entering(case, sha256, by=by, source=asked.source, covers=asked.covers, tlp=tlp)
@@ -196,8 +208,7 @@ def _add(
         "new": len(new),
         "next": _next(how, name),
     }
-    unsaid = of_account(how) and not settings.accounts
-    return Added(row, found.rejected, (*found.notes, *run.aside(), *([_WHOSE] if unsaid else ())))
+    return Added(row, found.rejected, (*found.notes, *run.notes, *run.aside()))
 
 
 def _next(how: Reader, name: str) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -24,12 +25,54 @@ from watchkeeper.values.refused import Invalid
 
 # Their files hold one account's rows and do not name it: what they cover is nothing until --account says whose.
 _OF_ACCOUNTS = ("ethereum/etherscan", "ethereum/etherscan_csv", "tron/trc20")
+_WHOSE = "Whose rows the file holds it does not say, so nothing counts as complete; say --account ADDRESS."
+_STRANGE = (
+    "None of the accounts named stands in every row, so the file is no export of one of them and nothing counts as "
+    "complete. Name the account that it was exported for with --account."
+)
+_OF = "The file is of one account, and {} alone stands in every row; what it holds all of counts for that one."
+_GAP = (
+    "The file holds something of {held:,} blocks within a span of {span:,}; that the others hold nothing it does not "
+    "show, so nothing counts as complete. Fetch those between, or say --covers if you know that nothing is missing."
+)
+_OF_COIN = {"external", "internal", "fee", "reward", "mint", "burn"}  # a table may write all of these as one leg
 _MARK = "secondary"  # a file of labels or prices is somebody's transcription
 
 
 def of_account(how: Reader) -> bool:
     """Say whether a reader's files hold the rows of one account alone."""
     return how.id in _OF_ACCOUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a file is said to hold all of, of which accounts, and what a user must know of that."""
+
+    covers: tuple[str, ...]
+    accounts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def refuse_uncovered(how: Reader, found: Reading, name: str, covers: tuple[str, ...]) -> None:
+    """Refuse legs that a file is said to hold all of and that its form, or what is in it, cannot hold.
+
+    Raises:
+        Invalid: a leg of which it holds nothing that could be one.
+    """
+    held = {*found.covers, *found.transfers["leg"]}
+    if "coins" in how.gives:
+        held |= {"external", "fee", "reward"}
+    elif found.read and not of_account(how):
+        held |= _OF_COIN if "native" in set(found.transfers["asset"]) else set()
+    elif "transfers" in how.gives and not found.read:
+        held = set(covers)  # an explorer's answer that there is nothing; what was asked for only the user knows
+    wrong = [leg for leg in covers if leg not in held]
+    if wrong:
+        raise Invalid(
+            f"{name}: --covers {','.join(wrong)}, and no row of it is such a movement (there are: "
+            f"{', '.join(sorted(set(found.transfers['leg']))) or 'none'}), so it cannot hold them all. Nothing was "
+            "added. Say what this file holds, and add the file that holds the others by itself."
+        )
 
 
 class Entering:
@@ -45,6 +88,7 @@ class Entering:
         """
         self._case, self._sha256, self._covers, self._by = case, sha256, covers, by
         self._aside: Counter[str] = Counter()
+        self.notes: tuple[str, ...] = ()  # what `reading` found to say of the file's completeness
         self._today = clock.today().isoformat()
         cells: dict[str, str | None] = {"source_id": source, "capture": sha256, "checked": _MARK}
         self.sources = citing.resolve(case, cells)
@@ -53,15 +97,17 @@ class Entering:
 
     def reading(self, how: Reader, settings: Settings, found: Reading, name: str) -> Iterator[dict[str, Json]]:
         """Yield the reading, if the record holds none of this capture, reader, name and settings."""
-        first, last = _blocks(found)
+        blocks = _blocks(found)
+        first, last = (min(blocks), max(blocks)) if blocks else (None, None)
+        told = self._told(how, settings, found, blocks)
         body: dict[str, Json] = {
             "capture": self._sha256,
             "reader": how.id,
             "name": name,
             "chain": settings.chain or None,
             "settings": _settings_text(settings),
-            "covers": sorted({*self._covers, *(found.covers if settings.accounts or not of_account(how) else ())}),
-            "accounts": list(settings.accounts),
+            "covers": sorted({*self._covers, *told.covers}),
+            "accounts": list(told.accounts),
             "block_from": first,
             "block_to": last,
             "read": found.read,
@@ -70,12 +116,30 @@ class Entering:
             "source_id": self._said["source_id"],
             "author": self._by,
             "entered_on": self._today,
-            "note": " ".join(found.notes) or None,
+            "note": " ".join((*found.notes, *told.notes)) or None,
         }
+        self.notes = told.notes
         same = ("capture", "reader", "name", "chain", "settings", "covers", "accounts")
         table = self._case.tables["reading"].filter(pl.col("capture") == self._sha256)
         if not any(all((row[key] or None) == (body[key] or None) for key in same) for row in table.to_dicts()):
             yield entry("reading", body, tlp=self._tlp)
+
+    def _told(self, how: Reader, settings: Settings, found: Reading, blocks: set[int]) -> _Told:
+        """Return of whom and of what a file is said to hold all, as far as its rows bear that out."""
+        if not of_account(how):
+            gap = bool(blocks) and max(blocks) - min(blocks) >= len(blocks)
+            if gap and found.covers and not self._covers:
+                return _Told(
+                    (), settings.accounts, (_GAP.format(held=len(blocks), span=max(blocks) - min(blocks) + 1),)
+                )
+            return _Told(() if gap or not blocks else found.covers, settings.accounts, ())
+        if not settings.accounts:
+            return _Told((), (), (_WHOSE,))
+        mine = _touched(found, settings.accounts)
+        if not mine:
+            return _Told((), settings.accounts, (_STRANGE,))
+        notes = () if mine == settings.accounts else (_OF.format(", ".join(mine)),)
+        return _Told(found.covers, mine, notes)
 
     def labels(self, found: Reading) -> Iterator[dict[str, Json]]:
         """Yield the labels of a file that the record does not hold from it."""
@@ -128,11 +192,17 @@ class Entering:
         return set(table.select(pl.col(name).cast(pl.String) for name in names).iter_rows())
 
 
-def _blocks(found: Reading) -> tuple[int | None, int | None]:
-    frames = [one["block"] for one in (found.transfers, found.transactions) if one.height]
-    numbers = [number for frame in frames for number in (frame.min(), frame.max()) if isinstance(number, int)]
-    numbers += [height for height, _, _ in found.block_hashes]
-    return (min(numbers), max(numbers)) if numbers else (None, None)
+def _blocks(found: Reading) -> set[int]:
+    """Return the numbers of the blocks of which the file holds something."""
+    numbers = {number for one in (found.transfers, found.transactions) for number in one["block"].drop_nulls().unique()}
+    return numbers | {height for height, _, _ in found.block_hashes}
+
+
+def _touched(found: Reading, accounts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the accounts that a file of one account may be of: an end of each movement but of what others paid."""
+    rows = found.transfers.filter(pl.col("leg") != "fee")
+    ends = [set(pair) for pair in rows.select("origin", "target").unique().iter_rows()]
+    return tuple(one for one in accounts if all(one in pair for pair in ends))
 
 
 def _settings_text(settings: Settings) -> str | None:

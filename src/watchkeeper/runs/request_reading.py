@@ -104,12 +104,22 @@ def next_commands(case: Case, request: Request) -> list[str]:
     resting = rests_on(case.tables, request)
     if resting:
         said = [f"Rests on the reply: {one['entry']} on {one['on']}: {one['says']}" for one in resting]
-        return [*said, f"Both stand side by side: watchkeeper ledger show {request.subject}", _VERIFY]
-    if request.subject in set(case.tables["incident"]["incident_id"]):
+        return [*said, f"Both stand side by side: watchkeeper {_looks(case, request)}", _VERIFY]
+    if _is_incident(case, request):
         enter = f"claim add {request.subject} FIELD=VALUE --capture {request.reply}"
-    else:
-        enter = f"party fact {request.subject} FIELD=VALUE --capture {request.reply}"
+    else:  # of a trace the subject is a finding, and what a reply states is said of the party
+        enter = f"party fact {request.party_id or request.subject} FIELD=VALUE --capture {request.reply}"
     return [f'No claim rests on the reply yet. Next: watchkeeper {enter} --page N --quote "..."', _VERIFY]
+
+
+def _looks(case: Case, request: Request) -> str:
+    if _is_incident(case, request):
+        return f"ledger show {request.subject}"
+    return f"party show {request.party_id or request.subject}"
+
+
+def _is_incident(case: Case, request: Request) -> bool:
+    return request.subject in set(case.tables["incident"]["incident_id"])
 
 
 def _as_sent(case: Case, request: Request) -> dict[str, pl.DataFrame] | None:

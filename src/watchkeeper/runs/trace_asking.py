@@ -7,27 +7,27 @@ of stop ("kind:mixer"). The addresses it stands for are kept with the trace: a l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from watchkeeper.ledger import traces
-from watchkeeper.ledger.labels import labelled, stop_of
 from watchkeeper.methods.taint.options import Options
 from watchkeeper.model import vocabulary
+from watchkeeper.runs.trace_words import NOTHING, addresses, standing
 from watchkeeper.store.case import Case
 from watchkeeper.values import amount, asset, chain_address
 from watchkeeper.values import chain as chains
+from watchkeeper.values.digest import canonical
 from watchkeeper.values.refused import Invalid, NotFound
 
 if TYPE_CHECKING:
     from watchkeeper.store.chain_index import ChainIndex
 
-NOTHING = "Nothing was written."
-EVERY_OUTFLOW = "every-outflow"
+EVERY_OUTFLOW, AS_STATED = "every-outflow", "as-stated"
 POISON = "poison"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-_KIND = "kind:"
+_TOLD = 5  # addresses named in a note
 _OUTPUT = re.compile(r"([0-9a-fA-F]{64}):([0-9]{1,6})\Z")
 
 
@@ -71,7 +71,10 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be followed, every word resolved; addresses are in normal form without their chain."""
+    """What is to be followed, every word resolved; addresses are in normal form without their chain.
+
+    `words` are those that were resolved, for where to begin and where to stop; `notes` what a person must know of them.
+    """
 
     index: ChainIndex
     chain: str
@@ -83,6 +86,8 @@ class Plan:
     stated: tuple[Stated, ...]
     ends: frozenset[str]
     end_words: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def named(name: str, case: Case) -> str:
@@ -111,27 +116,55 @@ def plan(case: Case, asked: Asked) -> Plan:
     key = _asset_key(chain, asked.asset)
     index = _opened(case, asked, chain)
     unit = traces.unit_of(chain.id, key)
-    words = tuple(_split(asked.ends))
-    ends = frozenset(one for word in words for one in _addresses(case, index, word))
-    sources = tuple(dict.fromkeys(one for word in _split(asked.sources) for one in _begin(case, index, word)))
+    begins, stops = tuple(_split(asked.sources)), tuple(_split(asked.ends))
+    ends = frozenset(one for word in stops for one in addresses(case, index, word))
+    sources = tuple(dict.fromkeys(one for word in begins for one in _begin(case, index, word)))
     stated = tuple(_stated(chain, unit, text) for text in asked.thefts)
     if not sources and not stated:
         raise Invalid(f"Nothing to follow: say where the money was, with --from or --theft. {NOTHING}")
-    chosen = dict(asked.options)
-    if chain.family == chains.ACCOUNT and sources:
-        chosen.setdefault("sources", EVERY_OUTFLOW)
+    robbed = {*sources, *(one.account for one in stated)}
     return Plan(
         index=index,
         chain=chain.id,
         asset=key,
         unit=unit,
         method=asked.method,
-        options=Options.of(chosen, chain.family),
+        options=Options.of(_options(asked, chain, sources=bool(sources)), chain.family),
         sources=sources,
         stated=stated,
-        ends=ends - set(sources) - {one.account for one in stated},
-        end_words=words,
+        ends=ends - robbed,
+        end_words=stops,
+        words=(*begins, *stops),
+        notes=tuple(_notes(index, ends, robbed)),
     )
+
+
+def _options(asked: Asked, chain: chains.Chain, *, sources: bool) -> dict[str, str]:
+    """Return the options; which units count as stolen follows from --from and --theft, and none may say otherwise."""
+    chosen = dict(asked.options)
+    if chain.family == chains.ACCOUNT:
+        follows = EVERY_OUTFLOW if sources else AS_STATED
+        if chosen.setdefault("sources", follows) != follows:
+            raise Invalid(
+                f"sources={chosen['sources']} does not fit: --from means {EVERY_OUTFLOW}, and --theft alone "
+                f"{AS_STATED}. Leave the option out. {NOTHING}"
+            )
+    return chosen
+
+
+def _notes(index: ChainIndex, ends: frozenset[str], robbed: set[str]) -> Iterator[str]:
+    """Yield what of the ends will not be: they are in no row, or money was taken from them."""
+    both = sorted(ends & robbed)
+    if both:
+        yield f"{', '.join(both[:_TOLD])}: money was taken there, so it is no end, though it was named as one."
+    if index.family == chains.ACCOUNT:
+        absent = sorted(one for one in ends if index.account(one) is None)
+        if absent:
+            more = " and more" if len(absent) > _TOLD else ""
+            yield (
+                f"{len(absent):,} of {len(ends):,} ends are in no row that is followed, so nothing can arrive there: "
+                f"{', '.join(absent[:_TOLD])}{more}."
+            )
 
 
 def _check_method(asked: Asked) -> None:
@@ -148,6 +181,9 @@ def _check_method(asked: Asked) -> None:
 def _asset_key(chain: chains.Chain, text: str) -> str:
     if text in (asset.NATIVE, chain.unit):
         return asset.NATIVE
+    by_unit = [one.key for one in asset.assets().values() if (one.chain, one.unit) == (chain.id, text)]
+    if len(by_unit) == 1:
+        return by_unit[0]
     known = asset.find(chain.id, text)
     return known.key if known else chain_address.parse(chain.id, text).text
 
@@ -155,14 +191,16 @@ def _asset_key(chain: chains.Chain, text: str) -> str:
 def _opened(case: Case, asked: Asked, chain: chains.Chain) -> ChainIndex:
     from watchkeeper.runs.chain_opening import open_chain
 
-    known = dict.fromkeys(case.tables["reading"]["name"])
+    read = standing(case)
+    known = dict.fromkeys(read["name"])
     missing = [name for name in asked.names if name not in known]
     if missing or not asked.names:
         raise NotFound(
             f"No reading named {', '.join(missing) or '(none given)'} in this case; there are: "
             f"{', '.join(known) or 'none'}. Add files with `watchkeeper add FILES --as READER --name NAME`. {NOTHING}"
         )
-    index = open_chain(case, list(dict.fromkeys(asked.names)))
+    followed = read.filter(read["name"].is_in(list(asked.names)))
+    index = open_chain(case, followed["reading_id"].to_list())
     if index.chain != chain.id:
         raise Invalid(
             f"{', '.join(asked.names)} was read as {index.chain}, not {chain.id} ({chain.name}). Say the right chain, "
@@ -179,60 +217,7 @@ def _begin(case: Case, index: ChainIndex, word: str) -> list[str]:
     """Return the addresses of a word to begin with; of coins also one output, TX:N."""
     if index.family == chains.COINS and _OUTPUT.match(word):
         return [word.lower()]
-    return _addresses(case, index, word)
-
-
-def _addresses(case: Case, index: ChainIndex, word: str) -> list[str]:
-    """Return the addresses that a word stands for: a set, an address, a label or a kind of stop."""
-    read = case.tables["reading"]
-    if word in set(read.filter(read["name"] == word)["name"]):
-        try:
-            return [_bare(index.chain, one) for one in index.addresses_listed(word)]
-        except NotFound as refusal:
-            raise NotFound(f"{refusal} {word} holds transfers and is no list of addresses. {NOTHING}") from None
-    found = _of_labels(case, index.chain, word)
-    if found:
-        return found
-    try:
-        return [chain_address.parse(index.chain, word.removeprefix(f"{index.chain}:")).text]
-    except Invalid as refusal:
-        if _looks_like_an_address(word):
-            raise
-        names = ", ".join(dict.fromkeys(read["name"])) or "none"
-        raise NotFound(
-            f'"{word}" is no list that was added ({names}), no label of an address of {index.chain}, and no address: '
-            f"{refusal} {NOTHING}"
-        ) from None
-
-
-def _of_labels(case: Case, chain: str, word: str) -> list[str]:
-    wanted = word.casefold()
-    book = labelled(case.tables)
-    of_kind = wanted.removeprefix(_KIND) if wanted.startswith(_KIND) else None
-    if of_kind is not None:
-        vocabulary.check("stops", of_kind)
-    return [
-        _bare(chain, address)
-        for address, labels in book.items()
-        if address.startswith(f"{chain}:")
-        and (
-            stop_of(labels) == of_kind
-            if of_kind
-            else any(wanted in _names(one.text, one.stem, one.service) for one in labels)
-        )
-    ]
-
-
-def _names(*texts: str | None) -> set[str]:
-    return {text.casefold() for text in texts if text}
-
-
-def _looks_like_an_address(word: str) -> bool:
-    return len(word) > 25 and " " not in word
-
-
-def _bare(chain: str, address: str) -> str:
-    return address.removeprefix(f"{chain}:")
+    return addresses(case, index, word)
 
 
 def _stated(chain: chains.Chain, unit: str, text: str) -> Stated:
@@ -247,6 +232,8 @@ def _stated(chain: chains.Chain, unit: str, text: str) -> Stated:
     if chain.family == chains.COINS:
         if not _OUTPUT.match(place.strip()):
             raise Invalid(f'"{place[:80]}" is no output; write the transaction and its number, TX:N. {NOTHING}')
+        if tx.strip():
+            raise Invalid(f"An output names its transaction itself; leave @{tx.strip()[:70]} out. {NOTHING}")
         account = place.strip().lower()
     else:
         account = chain_address.parse(chain.id, place).text
@@ -263,6 +250,4 @@ def _amount(text: str, unit: str) -> int:
 
 def told(value: Mapping[str, Any]) -> str:
     """Return a mapping as canonical JSON text, as trace statements hold it."""
-    from watchkeeper.values.digest import canonical
-
     return canonical(dict(value)).decode()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from watchkeeper.ledger import traces
 from watchkeeper.methods.taint.coins import FollowedCoins
 from watchkeeper.runs.trace_coins import CoinHistory
-from watchkeeper.runs.trace_findings import instant
+from watchkeeper.runs.trace_findings import clock, instant
 from watchkeeper.store.chain_output_places import output_at
 from watchkeeper.values.refused import Invalid, NotFound
 
@@ -20,13 +20,13 @@ def rows(history: CoinHistory, trace: traces.Trace, arrivals: Sequence[Mapping[s
     followed = history.under(trace.method)
     if followed is None:
         raise Invalid(f"{trace.method} is not defined on a chain of coins.")
-    told = []
+    told, begun = [], {theft.output for theft in history.thefts}
     for number, arrival in enumerate(arrivals, 1):
         path = _back(history, followed, _output(history, arrival))
         found = history.plan.index.output_rows(path).to_dicts()
         for hop, (output, row) in enumerate(zip(path, found, strict=True), 1):
             sender = found[hop - 2] if hop > 1 else None
-            told.append({"path": number, "hop": hop, **_hop(trace, followed, output, row, sender=sender)})
+            told.append({"path": number, "hop": hop, **_hop(trace, followed, output, row, sender=sender, begun=begun)})
     return told
 
 
@@ -37,17 +37,18 @@ def _hop(
     row: Mapping[str, Any],
     *,
     sender: Mapping[str, Any] | None,
+    begun: Collection[int],
 ) -> dict[str, Any]:
     return {
         "tx": row["tx"],
         "output": row["index"],
         "block": row.get("block"),
-        "utc": (instant(row.get("at_s")) or "").replace("T", " ").removesuffix("Z") or None,
+        "utc": clock(instant(row.get("at_s"))),
         "from": None if sender is None else sender["address"] or f"{sender['tx']}:{sender['index']}",
         "to": row["address"] or f"{row['tx']}:{row['index']}",
         "amount": traces.written(int(row["amount"]), trace.unit),
         "part": traces.written(_stolen(followed, output), trace.unit),
-        "note": "taken here" if sender is None else None,
+        "note": None if sender else "taken here" if output in begun else "the path goes further back than is told here",
         "capture": row["capture"],
         "locator": row["locator"],
     }

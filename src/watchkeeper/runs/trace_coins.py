@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from watchkeeper.ledger import traces
 from watchkeeper.ledger.traces import Theft as Stolen
 from watchkeeper.methods.taint import coins as taint
 from watchkeeper.methods.taint.coins import Coins, CoinTheft, FollowedCoins, follow_coins
 from watchkeeper.methods.taint.options import Options
-from watchkeeper.runs.trace_asking import NOTHING, Plan
+from watchkeeper.runs.trace_asking import Plan
 from watchkeeper.runs.trace_findings import Body, Common, Found
 from watchkeeper.runs.trace_following import COLUMN
+from watchkeeper.runs.trace_words import NOTHING
 from watchkeeper.store.chain_output_places import output_at
 from watchkeeper.values.refused import Invalid, NotFound
 
@@ -60,8 +62,14 @@ def history(plan: Plan) -> CoinHistory:
         stolen.append(Stolen(f"{plan.chain}:{place}", much, every_outflow=True))
     for tag, one in enumerate(plan.stated, len(of_sources)):
         (output,) = _outputs(plan, one.account)
+        holds = int(coins.value[output])
+        if one.amount is not None and one.amount > holds:
+            raise Invalid(
+                f"{one.account} holds {traces.readable(holds, plan.unit)}, and the theft is stated at "
+                f"{traces.readable(one.amount, plan.unit)}. Look which output it was. {NOTHING}"
+            )
         thefts.append(CoinTheft(output, one.amount, tag))
-        stolen.append(Stolen(f"{plan.chain}:{one.account}", int(one.amount or coins.value[output]), one.tx))
+        stolen.append(Stolen(f"{plan.chain}:{one.account}", int(one.amount or holds), one.tx))
     ends = {output for address in plan.ends for output in plan.index.outputs_of(address)} | back
     return CoinHistory(plan, coins, tuple(thefts), tuple(stolen), frozenset(ends))
 

@@ -6,7 +6,8 @@ sees what it is a part of. What is paid as fees, or burned, is one finding a sen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,7 +35,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What all findings of a trace share, and prices by which they are valued."""
+    """What all findings of a trace share, prices by which they are valued, and readings that give days and no times."""
 
     trace: str
     chain: str
@@ -42,6 +43,7 @@ class Common:
     method: str
     day: str
     prices: Prices
+    days: frozenset[str] = frozenset()
 
     def body(self, outcome: str, subject: str, row: Mapping[str, Any], parts: Mapping[str, int | None]) -> Body:
         """Return the body of a finding: what became of it, at which address, on which row, and the amounts.
@@ -52,7 +54,7 @@ class Common:
             row: The row it rests on: tx, place, block, at_s, capture, locator, record.
             parts: "received" and a column a policy, in the unit's smallest part; "reached" is 0 or 1.
         """
-        at = instant(row.get("at_s"))
+        at = told_at(row, self.days)
         received = int(parts["received"] or 0)
         told: Body = {
             "watch": WATCH,
@@ -81,7 +83,26 @@ class Common:
 
 def common(tables: Tables, trace: str, *, chain: str, unit: str, method: str, day: str) -> Common:
     """Return what the findings of a trace share."""
-    return Common(trace, chain, unit, method, day, Prices(tables))
+    return Common(trace, chain, unit, method, day, Prices(tables), of_days(tables))
+
+
+def of_days(tables: Tables) -> frozenset[str]:
+    """Return the readings whose rows give a day and no time of it, as their settings say."""
+    told = tables["reading"].select("reading_id", "settings").drop_nulls("settings")
+    return frozenset(
+        reading for reading, said in told.iter_rows() if json.loads(said).get("mapping", {}).get("time_form") == "day"
+    )
+
+
+def told_at(row: Mapping[str, Any], days: Collection[str]) -> str | None:
+    """Return when a row of an index happened: an instant, or the day alone where its reading gives no more."""
+    at = instant(row.get("at_s"))
+    return at[:10] if at and row.get("reading_id") in days else at
+
+
+def clock(at: str | None) -> str | None:
+    """Return an instant or a day as people read it: "2024-07-16 14:22:47"."""
+    return at.replace("T", " ").removesuffix("Z") if at else None
 
 
 def instant(seconds: int | None) -> str | None:

@@ -9,6 +9,7 @@ from watchkeeper.ledger import traces
 from watchkeeper.ledger.labels import labelled, stop_of
 from watchkeeper.ledger.trace_groups import PER_MILLE, Holding, fold, rule
 from watchkeeper.runs import trace_coins, trace_following
+from watchkeeper.runs.trace_reading import told_of
 from watchkeeper.runs.tracing import planned_of
 from watchkeeper.store.case import Case
 from watchkeeper.values import chain as chains
@@ -16,29 +17,30 @@ from watchkeeper.values import chain as chains
 _SHOWN = 3  # addresses named in a row; the others are counted, and stand in JSON
 
 
-def folded(case: Case, name: str, *, outcome: str = "held", per_mille: int = PER_MILLE) -> dict[str, Any]:
+def folded(case: Case, name: str, *, outcome: str | None = None, per_mille: int = PER_MILLE) -> dict[str, Any]:
     """Return the addresses of an outcome folded into a page, and the rule by which they are.
 
     Args:
         case: The case.
         name: The trace.
-        outcome: "held" or "arrival".
+        outcome: "arrival", "held", "fee" or "unknown"; not said: what arrived, or is held where nothing arrived.
         per_mille: How far below the largest of a group an amount may lie.
 
     Raises:
         NotFound: no such trace, or its readings are gone.
     """
     trace = traces.trace_of(case.tables, name)
+    outcome = told_of(case.tables, trace, outcome)
     found = traces.findings_of(case.tables, name, outcome)
     level = levels(case, trace)
-    book = labelled(case.tables, found["subject"].unique().to_list())
+    book = labelled(case.tables, found["subject"].unique().to_list(), of=traces.captures_of(case.tables, trace))
     sums: dict[str, list[int]] = {}
     for subject, received, followed in found.select("subject", "received", "followed").iter_rows():
         much = sums.setdefault(subject, [0, 0])
         much[0] += int(received)
         much[1] += int(followed)
     holdings = [
-        Holding(traces.shown(subject), level.get(subject, 0), much, part, stop_of(book.get(subject, ())))
+        Holding(traces.shown(subject), level.get(subject), much, part, stop_of(book.get(subject, ())))
         for subject, (much, part) in sums.items()
     ]
     rows = [

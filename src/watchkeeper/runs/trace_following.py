@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from watchkeeper.ledger import traces
 from watchkeeper.ledger.traces import Theft as Stolen
 from watchkeeper.methods.taint.accounts import follow
 from watchkeeper.methods.taint.followed import Followed
 from watchkeeper.methods.taint.history import NO_ONES, Theft, Transfers
 from watchkeeper.methods.taint.options import Options
-from watchkeeper.runs.trace_asking import NOTHING, Plan, Stated
+from watchkeeper.runs.trace_asking import Plan, Stated
+from watchkeeper.runs.trace_words import NOTHING
 from watchkeeper.values.refused import Invalid, NotFound
 
 # Policies by the column of a finding that holds their amounts; poison has none.
@@ -93,6 +95,21 @@ def twice(history: History) -> int:
     return sum(one.amount for one in history.under(history.plan.method).overlaps)
 
 
+def beyond(history: History | object) -> list[str]:
+    """Return of each account where more is stated than it ever held how much of it no row brings, a sentence each."""
+    if not isinstance(history, History) or not history.plan.stated:
+        return []
+    of_rows = history.rows.accounts  # those above are of sources, each with just what it sent
+    found = history.under(history.plan.method).lacking.items()
+    lacking = {account: much for account, much in found if much and account < of_rows}
+    names = history.plan.index.addresses(lacking)
+    return [
+        f"{name}: {traces.readable(much, history.plan.unit)} of what is stated there is in no row followed; it "
+        "counts as stolen, and as held or sent by that address, because it was stated and for no other reason."
+        for name, much in zip(names, lacking.values(), strict=True)
+    ]
+
+
 def numbers_of(flags: Any) -> list[int]:
     """Return the places at which an array of flags is set."""
     return [int(place) for place in np.flatnonzero(flags)]
@@ -147,6 +164,13 @@ def _theft(plan: Plan, rows: Transfers, one: Stated, tag: int) -> Theft:
         raise NotFound(
             f"Transaction {one.tx} pays nothing to {one.account} in the rows followed, so the theft cannot be placed. "
             f"Look whether it is of another asset or file, or leave @TX out. {NOTHING}"
+        )
+    brought = sum(_amount(rows, event) for event in events)
+    if int(one.amount or 0) > brought:
+        raise Invalid(
+            f"Transaction {one.tx} pays {traces.readable(brought, plan.unit)} to {one.account} in the rows followed, "
+            f"and the theft is stated at {traces.readable(int(one.amount or 0), plan.unit)}. State what it paid, and "
+            f"each further transaction with a --theft of its own. {NOTHING}"
         )
     return Theft(max(events) + 1, number, int(one.amount or 0), tag)
 

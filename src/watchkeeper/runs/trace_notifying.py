@@ -67,6 +67,7 @@ def notify(  # noqa: PLR0913 - each is an option of the command
         raise Invalid(f"Name a service, e.g. --service eXch. {_NOTHING}")
     view = view_of(case.tables, trace)
     found = {name: _sink(view, name) for name in wanted}
+    _of_somebody(found)
     _not_asked_twice(case, found.values(), roles()[role])
     return [
         _one(case, trace, name, sink, _Letter(roles()[role], deadline, by, (to or {}).get(name, name), out, clearance))
@@ -94,6 +95,20 @@ def _sink(view: View, service: str) -> Sink:
     )
 
 
+def _of_somebody(found: Mapping[str, Sink]) -> None:
+    """Refuse what can answer no letter: a wallet is no service, and a letter to it would make a party of a label."""
+    wallets = [name for name, sink in found.items() if sink.party is None and sink.kind == "wallet"]
+    if wallets:
+        raise Invalid(
+            f'"{wallets[0]}" is the label of a wallet and names no service that could be written to; if somebody '
+            f"answers for it, enter the party, and ask with `watchkeeper request add`. {_NOTHING}"
+        )
+    parties = [sink.party or sink.name for sink in found.values()]
+    twice = next((name for name, one in zip(found, parties, strict=True) if parties.count(one) > 1), None)
+    if twice:
+        raise Invalid(f'"{twice}" is named twice, in two ways; name each service once. {_NOTHING}')
+
+
 def _called(sink: Sink) -> set[str]:
     return {sink.name, *(text for one in sink.labels for text in (one.service, one.stem, one.text) if text)}
 
@@ -109,7 +124,7 @@ def _not_asked_twice(case: Case, sinks: Any, role: Role) -> None:
 
 
 def _one(case: Case, trace: str, name: str, sink: Sink, letter: _Letter) -> dict[str, Any]:
-    party = sink.party or _entered(case, name, sink.labels, letter.by)
+    party = sink.party or _entered(case, sink.labels, letter.by)
     row = {
         "addressee": letter.addressee,
         "questions": "\n".join(letter.role.asks),
@@ -136,8 +151,9 @@ def _one(case: Case, trace: str, name: str, sink: Sink, letter: _Letter) -> dict
     }
 
 
-def _entered(case: Case, name: str, labels: Sequence[Label], by: str) -> str:
-    """Enter the service as a party under the source of the label that names it; return its id."""
+def _entered(case: Case, labels: Sequence[Label], by: str) -> str:
+    """Enter the service as a party, in the words of the label that names it and under its source; return its id."""
     label = labels[0]
+    name = label.service or label.stem  # as the source writes it, not as it was typed
     row = {"source_id": label.source_id, "note": f"Named by the label of {label.address}."}
     return str(add_party(case, name, _KIND, row, by=by)["party_id"])

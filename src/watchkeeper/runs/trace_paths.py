@@ -7,13 +7,13 @@ receipt from which, under the trace's own method, most of the transfer was paid;
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from watchkeeper.ledger import traces
 from watchkeeper.methods.taint.followed import Followed
 from watchkeeper.runs import trace_coin_paths, trace_coins
-from watchkeeper.runs.trace_findings import instant
+from watchkeeper.runs.trace_findings import clock, of_days, told_at
 from watchkeeper.runs.trace_following import History, amount_of, numbers_of, touching
 from watchkeeper.runs.trace_following import history as history_of
 from watchkeeper.runs.trace_reading import chosen
@@ -24,6 +24,8 @@ from watchkeeper.values import chain as chains
 APPEARS = "value appears here, not explained by the file"
 NOT_REACHED = "no stolen unit reaches this transfer under any rule"
 BEGINS = "taken here"
+STATED = "what was taken is stated at this sender"
+CUT = "the path goes further back than is told here"
 _LONGEST = 1_000  # hops of one path; a peel chain has hundreds
 
 
@@ -45,10 +47,12 @@ def paths(case: Case, name: str, sink: str) -> list[dict[str, Any]]:
     planned = planned_of(case, trace)
     if chains.parse(trace.chain).family == chains.COINS:
         return trace_coin_paths.rows(trace_coins.history(planned), trace, arrivals)
-    return list(_rows(history_of(planned), trace, arrivals))
+    return list(_rows(history_of(planned), trace, arrivals, of_days(case.tables)))
 
 
-def _rows(history: History, trace: traces.Trace, arrivals: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _rows(
+    history: History, trace: traces.Trace, arrivals: list[dict[str, Any]], days: Collection[str]
+) -> Iterator[dict[str, Any]]:
     followed, reached = history.under(trace.method), history.under("poison")
     for number, arrival in enumerate(arrivals, 1):
         events = _back(history, followed, reached, _event(history, arrival))
@@ -60,22 +64,29 @@ def _rows(history: History, trace: traces.Trace, arrivals: list[dict[str, Any]])
                 "hop": hop,
                 "tx": row["tx"],
                 "block": row["block"],
-                "utc": (instant(row["at_s"]) or "").replace("T", " ").removesuffix("Z") or None,
+                "utc": clock(told_at(row, days)),
                 "from": traces.shown(f"{trace.chain}:{row['origin']}") if row["origin"] else "minted",
                 "to": traces.shown(f"{trace.chain}:{row['target']}") if row["target"] else "burned",
                 "amount": traces.written(amount_of(history.rows, event), trace.unit),
                 "part": traces.written(part, trace.unit),
-                "note": _note(history, trace, event, followed, reached),
+                "note": _note(history, trace, event, followed, reached, first=hop == 1),
                 "capture": row["capture"],
                 "locator": row["locator"],
             }
 
 
-def _note(history: History, trace: traces.Trace, event: int, followed: Followed, reached: Followed) -> str | None:
+def _note(
+    history: History, trace: traces.Trace, event: int, followed: Followed, reached: Followed, *, first: bool
+) -> str | None:
     said = []
-    if history.transfers.source[event] != history.rows.source[event]:
+    sender = int(history.transfers.source[event])
+    if sender != history.rows.source[event]:
         said.append(BEGINS)
-    elif event not in reached.carriers:
+    elif first and sender in {theft.account for theft in history.thefts}:
+        said.append(STATED)
+    elif first and event in reached.carriers:
+        said.append(CUT)
+    if event not in reached.carriers:
         said.append(NOT_REACHED)
     elif followed.moved and not followed.moved[event]:
         said.append(f"reached, and none of it stolen under {trace.method}")

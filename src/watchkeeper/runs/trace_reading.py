@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
 
 from watchkeeper.ledger import traces
-from watchkeeper.ledger.labels import Label, labelled, listing
+from watchkeeper.ledger.labels import Label, Tables, labelled, listing
 from watchkeeper.ledger.statuses import status
 from watchkeeper.methods.taint.options import Options
 from watchkeeper.model import vocabulary
@@ -15,6 +17,9 @@ from watchkeeper.store.case import Case
 from watchkeeper.values import asset
 from watchkeeper.values import chain as chains
 from watchkeeper.values.refused import Invalid, NotFound
+
+if TYPE_CHECKING:
+    from watchkeeper.runs.trace_valuing import Worth
 
 BY = ("label", "address")
 
@@ -41,7 +46,13 @@ def list_traces(case: Case) -> list[dict[str, Any]]:
 
 
 def show(
-    case: Case, name: str, *, by: str = "label", sink: str | None = None, outcome: str = "arrival"
+    case: Case,
+    name: str,
+    *,
+    by: str = "label",
+    sink: str | None = None,
+    outcome: str | None = None,
+    value: str | None = None,
 ) -> dict[str, Any]:
     """Return a trace: how it was decided, what the rows are missing, how it adds up, and a row a sink.
 
@@ -50,7 +61,9 @@ def show(
         name: The trace.
         by: "label" gives a row a label without its number, "address" one an address.
         sink: Only this label or address: then a row an address, with all that is said of it.
-        outcome: "arrival", or "held", "fee" or "unknown" for what became of the rest.
+        outcome: "arrival", or "held", "fee" or "unknown" for what became of the rest. Not said: what arrived, or where
+            nothing arrived what is held.
+        value: "theft", "hop" or "report": also what each row was worth in USD on that day, and by whose price.
 
     Raises:
         NotFound: no such trace, or nothing in it is called `sink`.
@@ -58,12 +71,43 @@ def show(
     if by not in BY:
         raise Invalid(f'"{by}" is no way to group; known: {", ".join(BY)}.')
     tables, trace = case.tables, traces.trace_of(case.tables, name)
-    vocabulary.check("outcomes", outcome)
-    found = traces.sinks(tables, trace, by=by if sink is None else "address", outcome=outcome)
+    told = told_of(tables, trace, outcome)
     if sink is not None:
-        return _head(case, trace) | {"rows": _details(case, trace, chosen(case, trace, sink, outcome))}
-    rows = [traces.row_of(one, trace) | {"findings": list(one.findings)} for one in found]
-    return _head(case, trace) | {"rows": rows}
+        found = chosen(case, trace, sink, told)
+        rows = _details(case, trace, found, told)
+    else:
+        found = traces.sinks(tables, trace, by=by, outcome=told)
+        rows = [traces.row_of(one, trace, told) | {"findings": list(one.findings)} for one in found]
+    head = _head(case, trace) | {"outcome": told}
+    if value is None:
+        return head | {"rows": rows}
+    by_day = _worth(case, trace, value)
+    worth = [by_day.of(_findings(case, one)) for one in found]
+    return head | {"valued": by_day.told, "rows": [row | more for row, more in zip(rows, worth, strict=True)]}
+
+
+def told_of(tables: Tables, trace: traces.Trace, outcome: str | None) -> str:
+    """Return the outcome asked for; not said, what arrived, or where nothing arrived what is held.
+
+    Raises:
+        Invalid: a word that is no outcome.
+    """
+    if outcome is not None:
+        vocabulary.check("outcomes", outcome)
+        return outcome
+    there = set(traces.findings_of(tables, trace.name)["outcome"])
+    return traces.HELD if there and "arrival" not in there else "arrival"
+
+
+def _worth(case: Case, trace: traces.Trace, value: str) -> Worth:
+    from watchkeeper.runs.trace_valuing import worth
+
+    return worth(case, trace, value)
+
+
+def _findings(case: Case, sink: traces.Sink) -> list[dict[str, Any]]:
+    table = case.tables["finding"]
+    return table.filter(table["finding_id"].is_in(pl.Series(sink.findings, dtype=pl.String).implode())).to_dicts()
 
 
 def chosen(case: Case, trace: traces.Trace, sink: str, outcome: str = "arrival") -> list[traces.Sink]:
@@ -90,6 +134,16 @@ def chosen(case: Case, trace: traces.Trace, sink: str, outcome: str = "arrival")
     return kept
 
 
+def _rule(theft: traces.Theft, *, coins: bool) -> str:
+    """Return by which rule units count as stolen, in words."""
+    if not theft.every_outflow:
+        return f"stated{f', by {theft.tx}' if theft.tx else ''}"
+    if not coins:
+        return "every outflow"
+    is_output = theft.account.rpartition(":")[2].isdecimal()
+    return "all of the output" if is_output else "every output that pays to it"
+
+
 def percent(part: int, whole: int) -> str:
     """Return a share as text with one decimal, rounded down: 99.1 for 991 of 999; empty where there is no whole."""
     if not whole:
@@ -111,6 +165,7 @@ def _head(case: Case, trace: traces.Trace) -> dict[str, Any]:
         "reason": trace.reason,
         "decided": f"{trace.decided_on.isoformat()} by {trace.author}, before any result",
         "before": traces.before(tables, trace),
+        "after": traces.after(tables, trace),
         "chain": trace.chain,
         "asset": trace.asset,
         "unit": trace.unit,
@@ -119,7 +174,7 @@ def _head(case: Case, trace: traces.Trace) -> dict[str, Any]:
             {
                 "address": traces.shown(one.account),
                 "amount": traces.written(one.amount, trace.unit),
-                "rule": "every outflow" if one.every_outflow else f"stated{f', by {one.tx}' if one.tx else ''}",
+                "rule": _rule(one, coins=family == chains.COINS),
             }
             for one in trace.thefts
         ],
@@ -131,17 +186,24 @@ def _head(case: Case, trace: traces.Trace) -> dict[str, Any]:
         "identity": {
             part: traces.written(much, trace.unit) for part, much in traces.identity(tables, trace).items()
         },
-        "by_policy": _by_policy(trace, arrived),
+        "by_policy": _by_policy(trace, arrived, _defined(tables, trace)),
         "options": options.told(),
         "options_mean": options.sentences(),
     }  # fmt: skip
 
 
-def _by_policy(trace: traces.Trace, arrived: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _defined(tables: Tables, trace: traces.Trace) -> set[str]:
+    """Return the rules that are defined for what a trace found; where nothing arrived, none of them says so itself."""
+    found = traces.findings_of(tables, trace.name)
+    return {name for name in traces.POLICIES if not found[name].null_count()}
+
+
+def _by_policy(trace: traces.Trace, arrived: Sequence[dict[str, Any]], defined: set[str]) -> list[dict[str, Any]]:
     """Return what arrived in all under each rule, and as a share of what the rows record into the ends."""
     received = sum(int(row["received"]) for row in arrived)
     told: list[dict[str, Any]] = []
-    for column, much in traces.by_policy(arrived).items():
+    for column, arrives in traces.by_policy(arrived).items():
+        much = arrives if column in defined else None
         share = None if much is None else percent(much, received)
         told.append({"policy": column, "arrived": traces.written(much, trace.unit), "of_received": share})
     reached = sum(row["reached"] == "yes" for row in arrived)
@@ -152,19 +214,21 @@ def _by_policy(trace: traces.Trace, arrived: Sequence[dict[str, Any]]) -> list[d
     ]
 
 
-def _details(case: Case, trace: traces.Trace, found: Sequence[traces.Sink]) -> list[dict[str, Any]]:
+def _details(case: Case, trace: traces.Trace, found: Sequence[traces.Sink], outcome: str) -> list[dict[str, Any]]:
     rows = []
     book = labelled(case.tables, [one.addresses[0] for one in found], of=traces.captures_of(case.tables, trace))
     for one in found:
         address = one.addresses[0]
         last = date.fromisoformat(one.last[:10]) if one.last else None
-        days = [date.fromisoformat(at[:10]) for at in _times(case, one)]
+        times = _times(case, one)
+        # One transfer without a day, and nothing can be said for all of them.
+        days = [date.fromisoformat(at[:10]) for at in times] if len(times) == len(one.findings) else []
         labels = book.get(address, ())
         rows.append(
-            traces.row_of(one, trace)
+            traces.row_of(one, trace, outcome)
             | {
                 "address": traces.shown(address),
-                "reached": f"{one.reached} of {len(one.findings)} transfers",
+                "reached": f"{one.reached} of {len(one.findings)}{'' if outcome != 'arrival' else ' transfers'}",
                 "followed": traces.written(one.followed, trace.unit),
                 "labels": [_said(label, last) for label in labels],
                 "listing": listing(case.tables, address, days),
@@ -177,8 +241,7 @@ def _details(case: Case, trace: traces.Trace, found: Sequence[traces.Sink]) -> l
 
 
 def _times(case: Case, sink: traces.Sink) -> list[str]:
-    table = case.tables["finding"]
-    return [at for at in table.filter(table["finding_id"].is_in(list(sink.findings)))["at"] if at]
+    return [row["at"] for row in _findings(case, sink) if row["at"]]
 
 
 def _said(label: Label, last: date | None) -> str:

@@ -1,11 +1,12 @@
-"""Watching: which addresses that held followed money have sent since, by readings added after the trace.
+"""Watching: what left the addresses that held followed money, by readings of the chain that the trace did not follow.
 
 The trace stays as it was decided; that something moved is a reason to look, and to make a new trace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import polars as pl
 
 from watchkeeper.ledger import traces
 from watchkeeper.ledger.labels import labelled, sink_of
-from watchkeeper.runs.trace_findings import instant
+from watchkeeper.runs.trace_findings import clock, instant, of_days, told_at
 from watchkeeper.runs.trace_following import numbers_of, touching
 from watchkeeper.runs.tracing import planned_of
 from watchkeeper.sources.chain_readers import reader
@@ -23,7 +24,6 @@ from watchkeeper.store.chain_output_places import output_at
 from watchkeeper.values import chain as chains
 
 _MOVING = {"transfers", "coins"}
-_OF_A_FILE = ("file/", "nth/")
 
 
 def watch(case: Case, name: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def watch(case: Case, name: str) -> dict[str, Any]:
     if new and held:
         then, now = planned_of(case, trace).index, planned_of(case, trace, new).index
         coins = chains.parse(trace.chain).family == chains.COINS
-        rows = list(_spent(trace, held, now) if coins else _sent(trace, held, then, now))
+        rows = list(_spent(trace, held, now) if coins else _sent(trace, held, then, now, of_days(case.tables)))
     to = labelled(case.tables, [f"{trace.chain}:{row['to']}" for row in rows if row["to"]])
     for row in rows:
         label = sink_of(to.get(f"{trace.chain}:{row['to']}", ()))
@@ -60,15 +60,22 @@ def _new_readings(case: Case, trace: traces.Trace) -> list[str]:
 
 
 def _sent(
-    trace: traces.Trace, held: list[dict[str, Any]], then: ChainIndex, now: ChainIndex
+    trace: traces.Trace, held: list[dict[str, Any]], then: ChainIndex, now: ChainIndex, days: Collection[str]
 ) -> Iterator[dict[str, Any]]:
     """Yield the transfers out of addresses that held, which the rows followed do not have."""
     for finding in held:
         address = finding["subject"].removeprefix(f"{trace.chain}:")
-        before = {_what(row) for row in _out_of(then, trace.asset, address)}
+        before = Counter(_what(row) for row in _out_of(then, trace.asset, address))
+        told: dict[str, Counter[tuple[Any, ...]]] = {}
         for row in _out_of(now, trace.asset, address):
-            if _what(row) not in before:
-                yield _moved(trace, finding, row, row["target"], int(row["amount"]))
+            if row["reading_id"] in trace.readings:
+                continue
+            # By reading: two files that tell of one transfer are no two transfers.
+            seen = told.setdefault(row["reading_id"], Counter())
+            seen[_what(row)] += 1
+            if seen[_what(row)] > before[_what(row)]:
+                before[_what(row)] += 1
+                yield _moved(trace, finding, row, row["target"], told_at(row, days))
 
 
 def _out_of(index: ChainIndex, asset: str, address: str) -> list[dict[str, Any]]:
@@ -82,9 +89,8 @@ def _out_of(index: ChainIndex, asset: str, address: str) -> list[dict[str, Any]]
 
 
 def _what(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what makes a transfer the same in two files: a place that is only a line of a file tells no two apart."""
-    place = row["place"] if not str(row["place"]).startswith(_OF_A_FILE) else None
-    return row["tx"], row["leg"], row["target"], row["amount"], place
+    """Return what makes a transfer the same in two files: not its place or leg, which one of them may not tell."""
+    return row["tx"], row["target"], int(row["amount"])
 
 
 def _spent(trace: traces.Trace, held: list[dict[str, Any]], now: ChainIndex) -> Iterator[dict[str, Any]]:
@@ -98,21 +104,21 @@ def _spent(trace: traces.Trace, held: list[dict[str, Any]], now: ChainIndex) -> 
             continue
         paid = np.arange(coins.output_start[spender], coins.output_start[spender + 1])
         for row in now.output_rows([int(one) for one in paid]).to_dicts():
-            yield _moved(trace, finding, row, row["address"], int(row["amount"]))
+            yield _moved(trace, finding, row, row["address"], instant(row.get("at_s")))
 
 
 def _moved(
-    trace: traces.Trace, finding: Mapping[str, Any], row: Mapping[str, Any], to: str | None, much: int
+    trace: traces.Trace, finding: Mapping[str, Any], row: Mapping[str, Any], to: str | None, at: str | None
 ) -> dict[str, Any]:
     return {
         "address": traces.shown(finding["subject"]),
         "held": traces.written(int(finding["followed"]), trace.unit),
         "tx": row["tx"],
         "block": row.get("block"),
-        "utc": (instant(row.get("at_s")) or "").replace("T", " ").removesuffix("Z") or None,
+        "utc": clock(at),
         "to": to,
         "to_label": None,
-        "amount": traces.written(much, trace.unit),
+        "amount": traces.written(int(row["amount"]), trace.unit),
         "finding": finding["finding_id"],
         "locator": row["locator"],
     }

@@ -16,9 +16,10 @@ from watchkeeper.ledger import traces
 from watchkeeper.model.chain_entries import entry
 from watchkeeper.model.tlp import strictest
 from watchkeeper.runs import manifest, trace_coins, trace_findings, trace_following
-from watchkeeper.runs.trace_asking import NOTHING, Asked, Plan, Stated, named, plan, told
+from watchkeeper.runs.trace_asking import Asked, Plan, Stated, named, plan, told
 from watchkeeper.runs.trace_findings import Found
 from watchkeeper.runs.trace_following import COLUMN
+from watchkeeper.runs.trace_words import NOTHING, meant
 from watchkeeper.store.case import Case
 from watchkeeper.values import account
 from watchkeeper.values import chain as chains
@@ -145,10 +146,19 @@ def _decision(name: str, asked: Asked, planned: Plan, following: Following, who:
 
 
 def _label(case: Case, planned: Plan) -> str:
-    """Return the label of a trace: as strict as the strictest of the readings and captures it follows."""
-    read = case.tables["reading"].filter(pl.col("reading_id").is_in(list(planned.index.readings)))
+    """Return the label of a trace: as strict as the strictest of what it follows and of what its words stand for.
+
+    The addresses of a list or a label are kept with the trace, so they may go no further than those.
+    """
+    read = case.tables["reading"].filter(
+        pl.col("reading_id").is_in(list(planned.index.readings)) | pl.col("name").is_in(list(planned.words))
+    )
     held = case.tables["capture"].filter(pl.col("capture").is_in(read["capture"].implode()))
-    return strictest([*read["tlp"], *held["tlp"]])
+    # A list hides a label of the same name, as it does where words are resolved.
+    words = set(planned.words) - set(read["name"])
+    said = {one.label_id for word in words for one in meant(case, planned.chain, word)}
+    labels = case.tables["label"].filter(pl.col("label_id").is_in(pl.Series(sorted(said), dtype=pl.String).implode()))
+    return strictest([*read["tlp"], *held["tlp"], *labels["tlp"]])
 
 
 def _compute(case: Case, name: str, planned: Plan, following: Following, *, label: str, by: str) -> dict[str, Any]:
@@ -170,7 +180,7 @@ def _compute(case: Case, name: str, planned: Plan, following: Following, *, labe
         "identity": {part: traces.written(n, trace.unit) for part, n in traces.identity(case.tables, trace).items()},
         "left_out": found.left_out,
         "left_out_amount": traces.written(found.left_out_amount, planned.unit),
-        "notes": [*planned.index.notes, *_completeness(planned)],
+        "notes": [*planned.notes, *trace_following.beyond(following), *planned.index.notes, *_completeness(planned)],
         "before": traces.before(case.tables, trace),
     }
 

@@ -6,6 +6,7 @@ Two processes may build one index at once: both build the same bytes, and the se
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -16,8 +17,17 @@ import numpy as np
 import polars as pl
 
 from watchkeeper.methods.taint.history import NO_ONES
-from watchkeeper.store import chain_coins, chain_edges, chain_ledger, chain_parts, chain_reorganising
-from watchkeeper.store.chain_folder import MARK, digests, put
+from watchkeeper.store import (
+    chain_coins,
+    chain_doubtful,
+    chain_edges,
+    chain_keys,
+    chain_ledger,
+    chain_parts,
+    chain_reorganising,
+)
+from watchkeeper.store.chain_folder import MARK, digests, prune, put
+from watchkeeper.store.chain_keys import Collision, Keys
 from watchkeeper.store.chain_parts import Part, Parts
 from watchkeeper.store.scratch import scratch
 from watchkeeper.values.refused import Invalid
@@ -31,7 +41,8 @@ def build(folder: Path, parts: Iterable[Part], told: dict[str, Any], *, memory: 
     Args:
         folder: Where it will lie: `<case>/chain/<key>`.
         parts: The rows of each reading, in the order of reading ids; taken one at a time.
-        told: What the index says of itself besides: chain, family, readings, notes.
+        told: What the index says of itself besides: chain, family, readings, notes; and `names` of the sets it was
+            asked for by: an older index of the same names is removed.
         memory: How much DuckDB may hold before it writes to disk.
 
     Raises:
@@ -41,28 +52,52 @@ def build(folder: Path, parts: Iterable[Part], told: dict[str, Any], *, memory: 
     with scratch(folder.parent, BUILDING) as work:
         made = work / "index"
         made.mkdir()
-        staged = chain_parts.stage(made, parts)
+        keys = Keys(_new(work, 0))
+        staged = chain_parts.stage(made, parts, keys.add)
         superseded = chain_reorganising.superseded(staged.headers)
-        with chain_ledger.connected(work, memory=memory) as connection:
-            found = _coins(connection, made, staged, superseded) if staged.rows("transactions") else {}
-            found |= _transfers(connection, made, staged, superseded) if staged.rows("transfers") else {}
+        found: dict[str, Any] = {}
+        if staged.rows("transactions"):
+            with chain_ledger.connected(work, memory=memory) as connection:
+                found = _coins(connection, made, staged, superseded)
+        if staged.rows("transfers"):
+            found |= _transfers(work, staged, keys, superseded, memory)
         notes = [*told.get("notes", ()), *found.pop("notes", ())]
         mark = {**told, **found, "notes": notes, "parts": asdict(staged), "files": digests(made)}
         (made / MARK).write_text(json.dumps(mark), "utf-8")
         put(made, folder)
+        prune(folder)
 
 
-def _transfers(
-    connection: duckdb.DuckDBPyConnection, made: Path, staged: Parts, superseded: list[str]
+def _new(work: Path, salt: int) -> Path:
+    folder = work / f"keys-{salt}"
+    folder.mkdir()
+    return folder
+
+
+def _transfers(work: Path, staged: Parts, keys: Keys, superseded: list[str], memory: str) -> dict[str, Any]:
+    """Return what the index says of its transfers; keys that two texts share are made again with another salt."""
+    while True:
+        try:
+            with chain_ledger.connected(work, memory=memory) as connection:
+                return _keyed(connection, work / "index", staged, keys, superseded)
+        except Collision:
+            shutil.rmtree(keys.folder)
+            keys = chain_keys.again(_new(work, keys.salt + 1), work / "index", staged, keys.salt + 1)
+
+
+def _keyed(
+    connection: duckdb.DuckDBPyConnection, made: Path, staged: Parts, keys: Keys, superseded: list[str]
 ) -> dict[str, Any]:
-    ordered = chain_ledger.order(connection, made, staged, superseded)
-    big = {row: int(amount) for row, amount in connection.execute(chain_ledger.BIG).fetchall()}
+    ordered = chain_ledger.order(connection, made, staged, keys, superseded)
     try:
-        edges = chain_edges.write(ordered, made, big)
+        edges = chain_edges.write(ordered, made, keys.big)
     except chain_edges.Contradiction as found:
+        chain_ledger.compare(connection, np.array([found.one]), np.array([found.other]))
         raise Invalid(_differ(made, staged, found.one, found.other)) from None
-    ordered.path.unlink()
-    _write_accounts(connection, made, edges)
+    if edges.pairs:
+        ones, others = (np.concatenate(side) for side in zip(*edges.pairs, strict=True))
+        chain_ledger.compare(connection, ones, others)
+    _write_accounts(connection, made, keys, edges)
     notes = [*ordered.notes, *_merged(edges.merged), *(_twice(connection) if ordered.bare else ())]
     return {"assets": [_told(one) for one in edges.assets], "accounts": edges.used, "notes": notes}
 
@@ -76,17 +111,21 @@ def _told(one: chain_edges.Asset) -> dict[str, Any]:
     return {**asdict(one), "total": str(one.total)}  # JSON of others would round it
 
 
-def _write_accounts(connection: duckdb.DuckDBPyConnection, made: Path, edges: chain_edges.Edges) -> None:
+def _write_accounts(connection: duckdb.DuckDBPyConnection, made: Path, keys: Keys, edges: chain_edges.Edges) -> None:
     """Write the addresses of accounts by number, and again in alphabetical order with their numbers."""
-    numbers = edges.numbers[len(NO_ONES) :]
-    table = pl.DataFrame({"id": np.arange(1, len(numbers) + 1, dtype=np.uint32), "number": numbers})
-    path = made / "numbers.parquet"
-    table.filter(pl.col("number") != 2**32 - 1).write_parquet(path)
-    sql = f"SELECT a.address, n.number FROM accounts a JOIN read_parquet('{path}') n ON n.id = a.id"  # noqa: S608 - ours
-    for name, by in (("accounts", "number"), ("lookup", "address")):
-        to = made / f"{name}.parquet"
-        connection.execute(f"COPY ({sql} ORDER BY {by}) TO '{to}' (FORMAT parquet, ROW_GROUP_SIZE {chain_parts.GROUP})")
-    path.unlink()
+    path = keys.folder / "accounts.parquet"
+    connection.execute(f"COPY accounts TO '{path}' (FORMAT parquet, COMPRESSION uncompressed)")
+    frame = pl.read_parquet(path, columns=["id", "address"])
+    numbers = edges.numbers[len(NO_ONES) :][frame["id"].to_numpy() - 1]
+    used = np.flatnonzero(numbers != chain_edges.NOBODY)
+    places = np.empty(len(used), np.uint32)
+    places[numbers[used] - len(NO_ONES)] = used
+    by_number = pl.DataFrame(
+        {"number": np.arange(len(NO_ONES), edges.used, dtype=np.uint32), "address": frame["address"].gather(places)}
+    )
+    del frame
+    for name, one in (("accounts", by_number), ("lookup", by_number.sort("address"))):
+        one.write_parquet(made / f"{name}.parquet", compression="uncompressed", row_group_size=chain_parts.GROUP)
 
 
 def _merged(rows: int) -> Iterator[str]:
@@ -96,7 +135,7 @@ def _merged(rows: int) -> Iterator[str]:
 
 def _twice(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Say how many rows that only their file places stand alike in two files."""
-    captures, rows, example = connection.execute(chain_ledger.ALIKE).fetchall()[0]
+    captures, rows, example = connection.execute(chain_doubtful.ALIKE).fetchall()[0]
     if rows:
         yield (
             f"{rows:,} rows stand alike in two files whose rows have no place in their transaction (e.g. {example}); "

@@ -109,6 +109,8 @@ def outputs_of(folder: Path, address: str) -> list[int]:
 
 def output_number(folder: Path, tx: str, index: int) -> int | None:
     """Return the number of an output by its transaction and its place in that; None if the rows hold none."""
+    if not (folder / "coins-made.parquet").exists():  # no reading is of a chain of coins
+        return None
     found = pl.scan_parquet(folder / "coins-made.parquet").filter(pl.col("tx") == tx).select("number").collect()
     if found.is_empty():
         return None
@@ -188,7 +190,8 @@ def _missing(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         FROM ins WHERE spent < 0"""
     missing, unknown, example, made = connection.execute(sql).fetchall()[0]
     if missing:
+        known = f"and of {unknown:,} of them not even the amount is known" if unknown else "whose amounts are stated"
         yield (
-            f"Missing spent outputs: {missing:,}, and of {unknown:,} of them not even the amount is known. Fetch the "
-            f"{made:,} transactions that made them (e.g. {example}), or the blocks with what they spend (getblock 3)."
+            f"Missing spent outputs: {missing:,}, {known}. Fetch the {made:,} transactions that made them (e.g. "
+            f"{example}), or the blocks with what they spend (getblock 3)."
         )

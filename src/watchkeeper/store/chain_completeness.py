@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 YES, NO, NOT_SAID = "yes", "no", "not said"
 _LEGS = ("external", "internal", "token")
 VALUED = "valued"
+_WORDS = {YES: "all held", NO: "none held", NOT_SAID: "some held, not said whether all"}
 Range = tuple[int, int]
 
 
@@ -43,7 +44,8 @@ class Complete:
         address: In normal form.
         asset: The asset.
         external, internal, token: yes: a reading is said to hold them all; not said: rows are there and nobody says
-            that they are all; no: there are none, and nobody says that there could be none.
+            that they are all; no: there are none, and nobody says that there could be none. On a chain of coins
+            `external` are its transactions, and there are no others.
         block_from, block_to: The blocks that the readings of this account span.
         gaps: Blocks between them that no reading covers.
         below_zero: Number of the first event after which the balance would be below zero.
@@ -70,21 +72,38 @@ def completeness(
 
 
 def _of(index: ChainIndex, address: str, asset: str, covering: Sequence[Covering]) -> Complete:
+    if index.family == "coins":
+        return _of_coins(index, address, asset, covering)
     number = index.account(address)
     mine = _events(index, asset, number)
     legs = set(index.rows(asset, mine[:_LOOKED_AT])["leg"]) if mine else set()
-    of_account = [one for one in covering if not one.accounts or address in one.accounts]
-    said = {leg for one in of_account for leg in one.covers}
+    said, span, gaps = _covered(address, covering)
     known = {leg: YES if leg in said else NOT_SAID if leg in legs else NO for leg in _LEGS}
-    ranges = [(one.block_from, one.block_to) for one in of_account if one.covers]
-    spans = merged([(first, last) for first, last in ranges if first is not None and last is not None])
-    gaps = tuple((one[1] + 1, two[0] - 1) for one, two in pairwise(spans))
     below = below_zero(index, asset, number, mine) if number is not None else None
-    span = (spans[0][0], spans[-1][1]) if spans else (None, None)
     parts = [_known(known, asset, valued=VALUED in legs), _span(span, gaps), _below(index, asset, below)]
     told = f"{address}: {'; '.join(part for part in parts if part)}."
     external, internal, token = (known[leg] for leg in _LEGS)
     return Complete(address, asset, external, internal, token, span[0], span[1], gaps, below, told)
+
+
+def _of_coins(index: ChainIndex, address: str, asset: str, covering: Sequence[Covering]) -> Complete:
+    """Say it of an address of a chain of coins: its outputs are all there is, and no balance is kept."""
+    said, span, gaps = _covered(address, covering)
+    known = YES if "external" in said else NOT_SAID if index.outputs_of(address) else NO
+    told = f"{address}: transactions: {_WORDS[known]}; {_span(span, gaps)}."
+    return Complete(address, asset, known, NO, NO, span[0], span[1], gaps, None, told)
+
+
+def _covered(
+    address: str, covering: Sequence[Covering]
+) -> tuple[set[str], tuple[int | None, int | None], tuple[Range, ...]]:
+    """Return the legs that the readings of an account are said to hold, the blocks they span, and those missing."""
+    of_account = [one for one in covering if not one.accounts or address in one.accounts]
+    ranges = [(one.block_from, one.block_to) for one in of_account if one.covers]
+    spans = merged([(first, last) for first, last in ranges if first is not None and last is not None])
+    gaps = tuple((one[1] + 1, two[0] - 1) for one, two in pairwise(spans))
+    said = {leg for one in of_account for leg in one.covers}
+    return said, (spans[0][0], spans[-1][1]) if spans else (None, None), gaps
 
 
 _LOOKED_AT = 10_000  # events of an account, to see of which legs there are any
@@ -131,9 +150,8 @@ def merged(ranges: Sequence[Range]) -> list[Range]:
 def _known(known: dict[str, str], asset: str, *, valued: bool) -> str:
     if valued:
         return f"{asset} only; internal transfers and other inflows unknown"
-    words = {YES: "all held", NO: "none held", NOT_SAID: "some held, not said whether all"}
     legs = ("external", "internal") if asset == "native" else ("token",)
-    return ", ".join(f"{leg} transfers: {words[known[leg]]}" for leg in legs)
+    return ", ".join(f"{leg} transfers: {_WORDS[known[leg]]}" for leg in legs)
 
 
 def _span(span: tuple[int | None, int | None], gaps: Sequence[Range]) -> str:

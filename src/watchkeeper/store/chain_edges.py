@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import polars as pl
@@ -20,10 +20,12 @@ from watchkeeper.store.chain_ledger import Ordered
 from watchkeeper.values.refused import Invalid
 
 NARROW, WIDE, BIG = "narrow", "wide", "big"
-_SLICE = 2_000_000  # rows held at once
-_NOBODY = np.uint32(2**32 - 1)
+_SLICE = 2**19  # rows held at once, and a whole number of the ordered file's groups
+NOBODY = np.uint32(2**32 - 1)
 _WORD = 2**64
 _ARRAYS = {"source": "<u4", "target": "<u4", "row": "<u8", "low": "<u8", "high": "<u8"}
+Columns = dict[str, NDArray[Any]]
+Pairs = dict[str, tuple[NDArray[Any], NDArray[Any]]]
 
 
 @dataclass(slots=True)
@@ -41,12 +43,16 @@ class Asset:
 
 @dataclass(slots=True)
 class Edges:
-    """What was written: the assets, how many rows said what another said, and the new numbers of accounts."""
+    """What was written: the assets, how many rows said what another said, and the new numbers of accounts.
+
+    That two rows say one thing is so far told by their keys alone; `pairs` are the rows whose texts are to be compared.
+    """
 
     assets: list[Asset] = field(default_factory=list)
     merged: int = 0
     numbers: NDArray[np.uint32] = field(default_factory=lambda: np.empty(0, np.uint32))
     used: int = 0
+    pairs: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = field(default_factory=list)  # rows that share a key
 
 
 class Contradiction(Exception):
@@ -67,60 +73,77 @@ def write(ordered: Ordered, folder: Path, big_amounts: dict[int, int]) -> Edges:
         big_amounts: Amounts beyond 128 bits, by the number of their row.
 
     Raises:
-        Contradiction: two rows name one movement and differ in its amount.
+        Contradiction: two rows share the key of a movement and differ in its amount.
         Invalid: more accounts than a number of 32 bits can name.
     """
-    if ordered.accounts >= _NOBODY:
+    if ordered.accounts >= NOBODY:
         raise Invalid(f"{ordered.accounts:,} accounts are more than an index can number; open fewer sets at once.")
-    told = Edges(numbers=np.full(ordered.accounts, _NOBODY))
+    told = Edges(numbers=np.full(ordered.accounts, NOBODY))
     told.numbers[: len(NO_ONES)] = np.arange(len(NO_ONES), dtype=np.uint32)
     told.used = len(NO_ONES)
     with _Files(folder) as files:
-        for frame in _slices(ordered.path, told, big_amounts):
-            _take(frame, told, files, ordered.assets, big_amounts)
+        for columns in _slices(ordered.path, told, big_amounts):
+            _take(columns, told, files, ordered.assets, big_amounts)
     _lay_amounts(folder, told.assets, big_amounts)
     return told
 
 
-def _slices(path: Path, told: Edges, big: dict[int, int]) -> Iterator[pl.DataFrame]:
-    """Yield events in slices, each without those that say what the one before them said."""
-    scan, before, at = pl.scan_parquet(path), None, 0
+def _slices(path: Path, told: Edges, big: dict[int, int]) -> Iterator[Columns]:
+    """Yield events in slices without those that share the key of the one before them, which are noted."""
+    scan, at = pl.scan_parquet(path), 0
     rows = int(scan.select(pl.len()).collect().item())
-    names = ("asset", "name_high", "name_low")
-    same = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in names)
-    other = pl.any_horizontal(~pl.col(c).eq_missing(pl.col(c).shift(1)) for c in ("low", "high"))
+    last: Columns = {}
     while at < rows:
         frame = scan.slice(at, _SLICE).collect()
         at += _SLICE
-        joined = frame if before is None else pl.concat([before, frame])
-        marked = joined.with_columns(_same=same, _other=other)
-        _refuse_contradiction(marked, big)
-        before = frame.tail(1)
-        marked = marked if joined.height == frame.height else marked.slice(1)
-        told.merged += int(marked["_same"].sum())
-        yield marked.filter(~pl.col("_same"))
+        columns: Columns = {name: frame[name].to_numpy() for name in frame.columns}
+        same = np.empty(frame.height, bool)
+        np.equal(columns["name"][1:], columns["name"][:-1], out=same[1:])
+        same[1:] &= columns["asset"][1:] == columns["asset"][:-1]
+        same[0] = bool(last) and all(columns[name][0] == last[name][0] for name in ("name", "asset"))
+        if same.any():
+            _note(told, _pairs(columns, last, np.flatnonzero(same)), big)
+        last = {name: values[-1:] for name, values in columns.items()}
+        if same.any():
+            kept = np.flatnonzero(~same)
+            columns = {name: values[kept] for name, values in columns.items()}
+        yield columns
 
 
-def _refuse_contradiction(marked: pl.DataFrame, big: dict[int, int]) -> None:
-    pairs = marked.with_columns(_before=pl.col("row").shift(1)).filter("_same")
-    bad = pairs.filter("_other")
-    if bad.height:
-        raise Contradiction(*bad.select("_before", "row").row(0))
-    for one, two in pairs.filter(pl.col("low").is_null()).select("_before", "row").iter_rows() if big else ():
-        if big[one] != big[two]:
-            raise Contradiction(one, two)
+def _pairs(columns: Columns, last: Columns, at: NDArray[np.intp]) -> Pairs:
+    """Return what some rows of a slice say, and the row before each, which may be the last one of the slice before."""
+    pairs = {}
+    for name in ("row", "low", "high"):
+        before = columns[name][at - 1]
+        if at[0] == 0:
+            before[0] = last[name][0]
+        pairs[name] = (before, columns[name][at])
+    return pairs
 
 
-def _take(frame: pl.DataFrame, told: Edges, files: _Files, assets: tuple[str, ...], big: dict[int, int]) -> None:
-    source, target = frame["source"].to_numpy(), frame["target"].to_numpy()
+def _note(told: Edges, pairs: Pairs, big: dict[int, int]) -> None:
+    """Note pairs of rows that share a key; raise `Contradiction` for two amounts."""
+    unlike = np.zeros(len(pairs["row"][0]), bool)
+    for name in ("low", "high"):
+        unlike |= pairs[name][0] != pairs[name][1]
+    ones, others = pairs["row"]
+    if big:
+        unlike |= [big.get(one) != big.get(other) for one, other in zip(ones.tolist(), others.tolist(), strict=True)]
+    if unlike.any():
+        first = int(np.flatnonzero(unlike)[0])
+        raise Contradiction(int(ones[first]), int(others[first]))
+    told.merged += len(ones)
+    told.pairs.append((ones, others))
+
+
+def _take(columns: Columns, told: Edges, files: _Files, assets: tuple[str, ...], big: dict[int, int]) -> None:
+    source, target, rows, low, high = (columns[name] for name in _ARRAYS)
     _number(told, source, target)
-    low, high = (frame[c].fill_null(0).to_numpy() for c in ("low", "high"))
-    rows = frame["row"].to_numpy()
     files.write(told.numbers[source], told.numbers[target], rows, low, high)
-    numbers = frame["asset"].to_numpy()
-    starts: list[int] = np.flatnonzero(np.r_[frame.height > 0, numbers[1:] != numbers[:-1]]).tolist()
-    huge = frame["low"].is_null().to_numpy()
-    for start, end in zip(starts, [*starts[1:], frame.height], strict=True):
+    numbers = columns["asset"]
+    starts: list[int] = np.flatnonzero(np.r_[len(numbers) > 0, numbers[1:] != numbers[:-1]]).tolist()
+    huge = np.isin(rows, np.fromiter(big, np.int64, len(big))) if big else np.zeros(len(rows), bool)
+    for start, end in zip(starts, [*starts[1:], len(numbers)], strict=True):
         name = assets[int(numbers[start])]
         if not told.assets or told.assets[-1].asset != name:
             first = told.assets[-1].first + told.assets[-1].transfers if told.assets else 0
@@ -137,7 +160,7 @@ def _number(told: Edges, source: NDArray[np.uint32], target: NDArray[np.uint32])
     """Give accounts that come up for the first time the next numbers, the origin's first."""
     met = np.empty(2 * len(source), np.uint32)
     met[0::2], met[1::2] = source, target
-    new = pl.Series(met[told.numbers[met] == _NOBODY]).unique(maintain_order=True).to_numpy()
+    new = pl.Series(met[told.numbers[met] == NOBODY]).unique(maintain_order=True).to_numpy()
     told.numbers[new] = np.arange(told.used, told.used + len(new), dtype=np.uint32)
     told.used += len(new)
 

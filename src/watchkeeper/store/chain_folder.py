@@ -11,6 +11,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ _PIECE = 2**22
 
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file of a folder but the mark, by name."""
-    return {path.name: _digest(path) for path in sorted(folder.iterdir()) if path.name != MARK}
+    paths = [path for path in sorted(folder.iterdir()) if path.name != MARK]
+    with ThreadPoolExecutor(2) as pool:  # hashing lets other threads run
+        return dict(zip((path.name for path in paths), pool.map(_digest, paths), strict=True))
 
 
 def put(made: Path, folder: Path) -> None:
@@ -47,6 +50,26 @@ def read(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError, RecursionError, TypeError, AttributeError):
         return None
     return told if sound else None
+
+
+def prune(folder: Path) -> None:
+    """Remove the indexes beside one that were built for the same names of sets, of other readings or by other code.
+
+    Whoever reads such an index at this moment keeps the arrays that are mapped; the rows behind them are gone.
+    """
+    kept = _names(folder)
+    for other in folder.parent.iterdir() if kept else ():
+        if other != folder and _names(other) == kept:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _names(folder: Path) -> Any:
+    """Return the names of sets that an index was built for; None if it does not say."""
+    try:
+        told = json.loads((folder / MARK).read_text("utf-8"))
+        return told.get("names")
+    except (OSError, ValueError, RecursionError, AttributeError):
+        return None
 
 
 def check(folder: Path, files: Mapping[str, str], name: str) -> Path:

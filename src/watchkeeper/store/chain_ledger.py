@@ -13,104 +13,49 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
 from watchkeeper.methods.taint.history import BURNED, FEES, MINTED, NO_ONES
-from watchkeeper.store.chain_parts import Parts, union
+from watchkeeper.store import chain_doubtful
+from watchkeeper.store.chain_keys import FEE, Collision, Keys
+from watchkeeper.store.chain_parts import GROUP, Parts, union
 from watchkeeper.values.refused import Invalid
 
 _MEMORY = "2GB"  # beyond it DuckDB writes to the scratch folder
+_THREADS = 2
 
-# What else other rows of the same transaction say: an export of internal transfers has no place in the block.
-_FACTS = """
-CREATE TABLE facts AS
-SELECT tx, min(block) AS block, max(block) AS last_block, min(at_s) AS at_s, min(tx_index) AS tx_index,
-       max(tx_index) AS last_index, bool_or(leg = 'external' AND succeeded IS FALSE) AS failed
-FROM alive WHERE tx IS NOT NULL GROUP BY tx
-"""
-_BARE = """
-CREATE TABLE facts (
-    tx VARCHAR, block BIGINT, last_block BIGINT, at_s BIGINT, tx_index BIGINT, last_index BIGINT, failed BOOLEAN)
-"""
 _ACCOUNTS = """
 CREATE TABLE accounts AS
-SELECT address, (row_number() OVER ())::UINTEGER AS id FROM (
-    SELECT DISTINCT origin AS address FROM alive WHERE origin IS NOT NULL
-    UNION SELECT DISTINCT target FROM alive WHERE target IS NOT NULL)
+SELECT key, address, (row_number() OVER ())::UINTEGER AS id
+FROM (SELECT DISTINCT key, address FROM read_parquet('{folder}/addresses-*.parquet'))
 """
-_ASSETS = """
-CREATE TABLE assets AS
-SELECT asset, (row_number() OVER (ORDER BY asset) - 1)::INTEGER AS number FROM (SELECT DISTINCT asset FROM alive)
-"""
-# Some exports count a transaction's rows instead of naming their logs ("nth/..."), each in its own way. The first 5 ETH
-# from A to B in a transaction is the same in two of them, and so is the second; where another file names the log or
-# trace of as many, the row is that one.
-_LIKES = """
-CREATE TABLE likes AS
-WITH counted AS (
-    SELECT row, place, tx, leg, asset, coalesce(origin, '') AS origin, coalesce(target, '') AS target, amount,
-           row_number() OVER (PARTITION BY part, tx, leg, asset, origin, target, amount ORDER BY row) AS likeness
-    FROM alive WHERE place LIKE 'nth/%' AND tx IS NOT NULL),
-named AS (
-    SELECT DISTINCT place, tx, leg, asset, coalesce(origin, '') AS origin, coalesce(target, '') AS target, amount,
-           dense_rank() OVER (PARTITION BY tx, leg, asset, origin, target, amount ORDER BY place) AS likeness
-    FROM alive SEMI JOIN counted USING (tx)
-    WHERE place NOT LIKE 'nth/%' AND place NOT LIKE 'file/%')
-SELECT c.row, n.place AS named, c.likeness,
-       min(c.place) OVER (PARTITION BY tx, leg, asset, origin, target, amount, likeness) AS first_place
-FROM counted c LEFT JOIN named n USING (tx, leg, asset, origin, target, amount, likeness)
-"""
-# Joins cost most of the time, and where every row says its place itself there is nothing to join.
-_SETTLED = """
-CREATE VIEW settled AS
-SELECT *, NULL::VARCHAR AS named, NULL::VARCHAR AS first_place, NULL::BIGINT AS likeness, succeeded IS FALSE AS failed
-FROM alive
-"""
-_JOINED = """
-CREATE VIEW settled AS
-SELECT r.* REPLACE (
-           coalesce(r.block, f.block) AS block, coalesce(r.at_s, f.at_s) AS at_s,
-           coalesce(r.tx_index, f.tx_index) AS tx_index),
-       l.named, l.first_place, l.likeness, r.succeeded IS FALSE OR f.failed IS TRUE AS failed
-FROM alive r LEFT JOIN facts f ON f.tx = r.tx LEFT JOIN likes l ON l.row = r.row
+_SHARED = "SELECT count(*) - count(DISTINCT key) FROM accounts"
+# A transaction's rows stand side by side in most files, and only the first of them is looked at.
+_TWO_PLACES = """
+SELECT count(*) FROM (
+    SELECT tx FROM keys WHERE fresh GROUP BY tx
+    HAVING (min(spot) >> 2) <> (max(spot) >> 2))
 """
 _EVENTS = """
-CREATE TABLE events AS
-SELECT a.number AS asset, r.block, r.at_s, r.tx_index, r.late, r.place, r.name, r.row,
-       coalesce(o.id + 2, {minted})::UINTEGER AS source,
-       CASE WHEN r.fee THEN {fees} ELSE coalesce(t.id + 2, {burned}) END::UINTEGER AS target,
-       (r.whole >> 64)::UBIGINT AS high, (r.whole & 18446744073709551615::UHUGEINT)::UBIGINT AS low
-FROM (
-    SELECT asset, block, at_s, tx_index, row, origin, target, leg = 'fee' AS fee,
-           CASE leg WHEN 'fee' THEN 1 WHEN 'reward' THEN 2 ELSE 0 END::TINYINT AS late,
-           CASE WHEN place LIKE 'file/%' THEN place WHEN leg IN ('external', 'fee') THEN ''
-               ELSE coalesce(named, first_place, place) END AS place,
-           md5_number(CASE
-               WHEN place LIKE 'file/%' OR tx IS NULL THEN concat_ws('|', 'file', capture, locator, place)
-               ELSE concat_ws('|', tx, leg, coalesce(origin, '-'), coalesce(target, '-'), CASE
-                   WHEN leg IN ('external', 'fee') THEN ''
-                   WHEN likeness IS NOT NULL AND named IS NULL THEN concat_ws('|', 'like', amount, likeness)
-                   ELSE coalesce(named, place) END)
-               END) AS name,
-           try_cast(amount AS UHUGEINT) AS whole
-    FROM settled WHERE leg = 'fee' OR NOT failed) r
-JOIN assets a ON a.asset = r.asset
-LEFT JOIN accounts o ON o.address = r.origin
-LEFT JOIN accounts t ON t.address = r.target
-"""
-# Amounts beyond 128 bits, for which DuckDB has no number.
-BIG = "SELECT row, amount FROM alive WHERE try_cast(amount AS UHUGEINT) IS NULL ORDER BY row"
-ALIKE = """
-SELECT coalesce(max(captures), 0), count(*), min(tx) FROM (
-    SELECT tx, count(DISTINCT capture) AS captures
-    FROM alive SEMI JOIN (SELECT tx FROM alive WHERE place LIKE 'file/%') USING (tx)
-    GROUP BY tx, asset, origin, target, amount HAVING count(DISTINCT capture) > 1 AND bool_or(place LIKE 'file/%'))
+CREATE VIEW events AS
+SELECT k.row, a.number AS asset, k.spot, k.late, k.place, k.name, k.origin, k.target, k.low, k.high
+FROM keys k JOIN assets a ON a.key = k.asset
 """
 _ORDERED = """
 COPY (
-    SELECT asset, (name >> 64)::UBIGINT AS name_high,
-           (name & 18446744073709551615::UHUGEINT)::UBIGINT AS name_low, row, source, target, high, low
-    FROM events ORDER BY asset, {time}, tx_index NULLS LAST, late, place, name, row
-) TO '{to}' (FORMAT parquet, COMPRESSION lz4)
+    SELECT e.asset, e.name, e.row, coalesce(o.id + 2, {minted})::UINTEGER AS source,
+           CASE WHEN e.late = {fee} THEN {fees} ELSE coalesce(t.id + 2, {burned}) END::UINTEGER AS target,
+           e.low, e.high
+    FROM events e LEFT JOIN accounts o ON o.key = e.origin LEFT JOIN accounts t ON t.key = e.target
+    ORDER BY e.asset, {time}, e.place, e.name, e.row
+) TO '{to}' (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE {group})
+"""
+_UNLIKE = """
+SELECT count(*) FROM pairs p
+JOIN (SELECT row, {identity} AS identity FROM settled WHERE row IN (SELECT one FROM pairs)) a ON a.row = p.one
+JOIN (SELECT row, {identity} AS identity FROM settled WHERE row IN (SELECT other FROM pairs)) b ON b.row = p.other
+WHERE a.identity <> b.identity
 """
 
 
@@ -128,52 +73,82 @@ class Ordered:
 @contextmanager
 def connected(scratch: Path, *, memory: str = _MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in a scratch folder, which writes to that folder what does not fit its memory."""
-    connection = duckdb.connect(":memory:")  # what does not fit its memory goes to the scratch folder too
+    connection = duckdb.connect(":memory:")
     try:
         for setting, value in (("memory_limit", memory), ("temp_directory", str(scratch / "spill"))):
             connection.execute(f"SET {setting} = '{value}'")
-        connection.execute("SET preserve_insertion_order = true")
+        connection.execute(f"SET threads = {_THREADS}")
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute("SET preserve_insertion_order = false")  # whatever needs an order asks for it
         yield connection
     finally:
         connection.close()
 
 
-def order(connection: duckdb.DuckDBPyConnection, folder: Path, parts: Parts, superseded: Sequence[str]) -> Ordered:
+def order(
+    connection: duckdb.DuckDBPyConnection, folder: Path, parts: Parts, keys: Keys, superseded: Sequence[str]
+) -> Ordered:
     """Number the accounts and put the events of all parts in order.
 
     Args:
         connection: From `connected`.
-        folder: Where the parts were put; the ordered events come beside them.
+        folder: Where the parts were put.
         parts: What `stage` told of them.
+        keys: Of their transfers; the ordered events come beside them.
         superseded: Hashes of blocks that the chain gave up; their rows are left out.
 
     Raises:
         Invalid: a transaction stands in two blocks, or rows have neither block nor time to be put in order by.
+        Collision: two addresses share a key.
     """
     _alive(connection, folder, parts, superseded)
-    told = _told(connection)
-    connection.execute(_ACCOUNTS)
-    connection.execute(_ASSETS)
-    if told.counted:
-        connection.execute(_LIKES)
+    assets = _keyed(connection, keys)
+    bare = False
+    if keys.doubtful or superseded:
+        told = _told(connection)
+        bare = told.bare
+        _settle(connection, told, several=len(parts.captures) > 1)
+        chain_doubtful.events(connection, keys.salt)
+        time, notes = _time(connection, len(set(parts.captures)))
+        notes = (*_dropped(connection, told.rows, parts.rows("transfers")), *notes)
     else:
-        connection.execute("CREATE TABLE likes (row BIGINT, named VARCHAR, likeness BIGINT, first_place VARCHAR)")
-    connection.execute(_FACTS if told.loose or len(parts.captures) > 1 else _BARE)
-    _refuse_two_places(connection)
-    connection.execute(_JOINED if told.loose or told.counted else _SETTLED)
-    connection.execute(_EVENTS.format(minted=MINTED, burned=BURNED, fees=FEES))
-    time, notes = _time(connection, len(set(parts.captures)))
-    to = folder / "ordered.parquet"
-    connection.execute(_ORDERED.format(time=time, to=to))
-    assets = tuple(asset for (asset,) in connection.execute("SELECT asset FROM assets ORDER BY number").fetchall())
-    accounts = _one(connection, "SELECT count(*) FROM accounts") + len(NO_ONES)
-    return Ordered(to, assets, accounts, (*_dropped(connection, told.rows, parts.rows("transfers")), *notes), told.bare)
+        if len(parts.captures) > 1 and _one(connection, _TWO_PLACES):
+            _refuse_two_places(connection)
+        chain_doubtful.leave(connection)
+        connection.execute(_EVENTS)
+        time, notes = "e.spot", ()
+    to = keys.folder / "ordered.parquet"
+    names = {"minted": MINTED, "burned": BURNED, "fees": FEES, "fee": FEE, "group": 8 * GROUP}
+    connection.execute(_ORDERED.format(time=time, to=to, **names))
+    return Ordered(to, assets, _one(connection, "SELECT count(*) FROM accounts") + len(NO_ONES), notes, bare)
+
+
+def _settle(connection: duckdb.DuckDBPyConnection, told: _Told, *, several: bool) -> None:
+    """Make the view of all rows in which others say what a row leaves open; `several`: there are several files."""
+    facts = told.loose or several
+    if facts:
+        _refuse_two_places(connection)
+    if told.loose or told.counted:
+        chain_doubtful.settle(connection, facts=facts, counted=told.counted)
+    else:
+        chain_doubtful.leave(connection)
+
+
+def compare(connection: duckdb.DuckDBPyConnection, one: NDArray[np.int64], other: NDArray[np.int64]) -> None:
+    """Compare the texts of rows that share a key, pair by pair, after `order`; raise `Collision` if they differ."""
+    if not len(one):
+        return
+    pairs = {"one": one, "other": other}
+    connection.register("_pairs", pairs)
+    connection.execute("CREATE OR REPLACE TABLE pairs AS SELECT one, other FROM _pairs")
+    if _one(connection, _UNLIKE.format(identity=chain_doubtful.IDENTITY)):
+        raise Collision
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
     rows: int
-    loose: bool  # some row lacks its block, time or place in the block, or failed: others may say
+    loose: bool  # some row lacks its transaction, block, time or place in the block, or failed: others may say
     counted: bool  # some row is placed by how many of its transaction's rows stand before it
     bare: bool  # some row is placed by its file alone
 
@@ -188,14 +163,35 @@ def _alive(connection: duckdb.DuckDBPyConnection, folder: Path, parts: Parts, su
 
 
 def _told(connection: duckdb.DuckDBPyConnection) -> _Told:
-    sql = """SELECT count(*), count(*) FILTER (block IS NULL OR at_s IS NULL OR tx_index IS NULL OR succeeded IS FALSE),
+    sql = """SELECT count(*), count(*) FILTER (
+            tx IS NULL OR block IS NULL OR at_s IS NULL OR tx_index IS NULL OR succeeded IS FALSE),
         count(*) FILTER (place LIKE 'nth/%'), count(*) FILTER (place LIKE 'file/%') FROM alive"""
     rows, loose, counted, bare = connection.execute(sql).fetchall()[0]
     return _Told(rows, loose > 0, counted > 0, bare > 0)
 
 
+def _keyed(connection: duckdb.DuckDBPyConnection, keys: Keys) -> tuple[str, ...]:
+    """Make the views and tables of keys, of accounts and of assets; return the assets by number."""
+    connection.execute(f"CREATE VIEW keys AS SELECT * FROM read_parquet('{keys.folder}/keys-*.parquet')")  # noqa: S608 - ours
+    connection.execute(_ACCOUNTS.format(folder=keys.folder))
+    if _one(connection, _SHARED):
+        raise Collision
+    assets = sorted(keys.assets)
+    connection.execute("CREATE TABLE assets (key UINTEGER, number UINTEGER)")
+    connection.register(
+        "_assets",
+        {
+            "key": np.array([keys.assets[one] for one in assets], np.uint32),
+            "number": np.arange(len(assets), dtype=np.uint32),
+        },
+    )
+    connection.execute("INSERT INTO assets SELECT key, number FROM _assets")
+    return tuple(assets)
+
+
 def _refuse_two_places(connection: duckdb.DuckDBPyConnection) -> None:
-    """Refuse transactions that files put at two places: their rows could not be told to be the same."""
+    """Make the table of facts; refuse transactions at two places: their rows could not be told to be the same."""
+    connection.execute(chain_doubtful.FACTS)
     placed = "SELECT tx, tx_index, last_index FROM facts WHERE tx_index <> last_index ORDER BY tx LIMIT 25"
     for tx, one, other in connection.execute(placed).fetchall()[:1]:
         raise Invalid(
@@ -235,7 +231,8 @@ def _time(connection: duckdb.DuckDBPyConnection, captures: int) -> tuple[str, tu
         notes.append(
             f"In {loose:,} blocks the place of transactions is not known; their rows keep the order of the file."
         )
-    return ("block" if not blockless else "at_s NULLS LAST, block NULLS LAST"), tuple(notes)
+    time = "e.block" if not blockless else "e.at_s NULLS LAST, e.block NULLS LAST"
+    return f"{time}, e.tx_index NULLS LAST, e.late", tuple(notes)
 
 
 def _dropped(connection: duckdb.DuckDBPyConnection, alive: int, rows: int) -> Iterator[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-import polars as pl
-
 from watchkeeper.store.chain_index import ChainIndex
+from watchkeeper.values.refused import NotFound
 
 
 def output_at(index: ChainIndex, tx: str, number: int) -> int | None:
@@ -13,10 +11,8 @@ def output_at(index: ChainIndex, tx: str, number: int) -> int | None:
 
     Of two transactions of one id (Bitcoin before BIP 30) the later one is meant: it took the earlier one's place.
     """
-    files = sorted(index.folder.glob("outputs-*.parquet"))
-    if not files:
+    try:
+        (found,) = index.output_numbers([(tx, number)])
+    except NotFound:
         return None
-    rows = pl.scan_parquet(files).filter((pl.col("tx") == tx) & (pl.col("index") == number)).select("row").collect()
-    pointers = np.load(index.folder / "coins-output_row.npy", mmap_mode="r")
-    found = np.flatnonzero(np.isin(pointers, rows["row"].to_numpy()))
-    return int(found[-1]) if len(found) else None
+    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from watchkeeper.model.chain_rows import INPUT, OUTPUT, TRANSACTION, TRANSFER
 GROUP = 65_536  # rows of a row group: what is read to find one row
 ROOMS = {"transfers": TRANSFER, "transactions": TRANSACTION, "inputs": INPUT, "outputs": OUTPUT}
 Headers = Sequence[tuple[int, str, str | None]]
+Taken = Callable[[int, int, pl.DataFrame], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,25 +55,33 @@ def path_of(folder: Path, room: str, part: int) -> Path:
     return folder / f"{room}-{part:05d}.parquet"
 
 
-def stage(folder: Path, parts: Iterable[Part]) -> Parts:
-    """Write parts, one at a time; whoever gives them need not hold more than one."""
+def stage(folder: Path, parts: Iterable[Part], transfers: Taken = lambda *_: None) -> Parts:
+    """Write parts, one at a time; whoever gives them need not hold more than one.
+
+    `transfers` is given, while they are written, a part's number, the number of its first transfer, and its transfers.
+    """
     told = Parts()
-    for number, part in enumerate(parts):
-        told.reading_ids.append(part.reading_id)
-        told.captures.append(part.capture)
-        told.headers += part.headers
-        for room, schema in ROOMS.items():
-            frame = part.frames.get(room)
-            first = told.first[room][-1]
-            rows = 0 if frame is None else frame.height
-            if frame is not None and rows:
-                numbers = pl.int_range(first, first + rows, dtype=pl.Int64).alias("row")
-                path = path_of(folder, room, number)
-                frame.select(numbers, *schema).write_parquet(
-                    path, compression="uncompressed", statistics=False, row_group_size=GROUP
-                )
-            told.first[room].append(first + rows)
+    with ThreadPoolExecutor(1) as pool:
+        for number, part in enumerate(parts):
+            told.reading_ids.append(part.reading_id)
+            told.captures.append(part.capture)
+            told.headers += part.headers
+            for room in ROOMS:
+                frame, first = part.frames.get(room), told.first[room][-1]
+                rows = 0 if frame is None else frame.height
+                if frame is not None and rows:
+                    written = pool.submit(_write, frame, path_of(folder, room, number), room, first)
+                    if room == "transfers":
+                        transfers(number, first, frame)
+                    written.result()
+                told.first[room].append(first + rows)
     return told
+
+
+def _write(frame: pl.DataFrame, path: Path, room: str, first: int) -> None:
+    numbers = pl.int_range(first, first + frame.height, dtype=pl.Int64).alias("row")
+    rows = frame.select(numbers, *ROOMS[room])
+    rows.write_parquet(path, compression="uncompressed", statistics=False, row_group_size=GROUP)
 
 
 def union(folder: Path, told: Parts, room: str) -> str:

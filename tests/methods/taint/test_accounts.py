@@ -6,6 +6,7 @@ Accounts 0, 1 and 2 are minted, burned and fees; what is minted is clean. X, Y, 
 import pytest
 
 from watchkeeper.methods.taint.accounts import follow
+from watchkeeper.methods.taint.exact_accounts import Course
 from watchkeeper.methods.taint.followed import Flows, Followed, Moved, Overlap
 from watchkeeper.methods.taint.history import BURNED, FEES, MINTED, Theft, Transfers
 from watchkeeper.methods.taint.options import Options
@@ -212,3 +213,12 @@ def test_a_sum_that_does_not_come_out_even_is_never_shown():
     wrong = Followed("fifo", Options.of({}), Moved(Flows([], [], []), 0), stolen={0: 5}, held={X: {0: 4}})
     with pytest.raises(ArithmeticError, match="5 units were stolen"):
         wrong.identity()
+
+
+def test_a_run_whose_units_do_not_all_turn_up_is_refused_theft_by_theft(monkeypatch):
+    # Of 5 units of theft 0 one turns up as theft 1's: the sum of all is even, that of each is not.
+    wrong = Followed("fifo", Options.of({}), Moved(Flows([], [], []), 0), stolen={0: 5}, held={X: {0: 4, 1: 1}})
+    assert wrong.identity()["held"] == 5
+    monkeypatch.setattr(Course, "followed", lambda *_: wrong)
+    with pytest.raises(ArithmeticError, match="of theft"):
+        run([(X, Y, 5)], [Theft(0, X, 5, 0)], "fifo")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from watchkeeper.methods.taint import exact_coins
 from watchkeeper.methods.taint.coins import Coins, CoinTheft, follow_coins, rounding_differences, undefined
-from watchkeeper.methods.taint.coins_split import apportion
+from watchkeeper.methods.taint.coins_split import Split, apportion
 from watchkeeper.methods.taint.coins_sweep import sweep_coins
 from watchkeeper.methods.taint.history import UNKNOWN
 from watchkeeper.methods.taint.options import Options
@@ -318,3 +320,40 @@ def test_an_identity_that_does_not_hold_is_never_printed(follow):
         found.totals["stolen"] += 1
     with pytest.raises(ArithmeticError, match="stolen, but"):
         found.identity()
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        # The block's first transaction pays output 1, and the next one spends it at once.
+        coins((0, None, [10]), (1, None, [7]), (1, [0, 1], [17])),
+        # The second transaction spends output 2, which the third makes.
+        coins((0, None, [10]), (1, [0, 2], [17]), (2, None, [7])),
+    ],
+)
+def test_an_output_that_is_spent_before_it_can_be_is_refused_and_its_units_not_lost(chain):
+    thefts = [CoinTheft(0, None, 0), CoinTheft(1, None, 1), CoinTheft(2, None, 1)]
+    for follow in (follow_coins, sweep_coins):
+        with pytest.raises(Invalid, match="spends an output before it can"):
+            follow(chain, thefts, "fifo", Options.of({}, "coins"))
+        with pytest.raises(Invalid, match="spends an output before it can"):
+            follow(replace(chain, spenders=np.full(3, -1)), thefts, "fifo", Options.of({}, "coins"))
+
+
+def test_a_coinbase_is_spent_in_a_later_block_and_an_output_in_its_own():
+    chain = coins((0, None, [10]), (1, None, [7]), (1, [0], [10]), (1, [2], [10]), (2, [1, 3], [17]))
+    assert stolen(chain, [CoinTheft(0, None, 0)], "fifo").held == {4: {0: 10}}
+
+
+def test_a_run_whose_units_do_not_all_turn_up_is_not_shown(monkeypatch):
+    monkeypatch.setattr(exact_coins, "split", lambda *_: Split([()]))
+    with pytest.raises(ArithmeticError, match="10 stolen"):
+        follow_coins(coins((0, None, [10]), (1, [0], [10])), [CoinTheft(0, None, 0)], "fifo", Options.of({}, "coins"))
+
+
+def test_the_search_for_cycles_goes_on_after_a_walk_if_it_did_before():
+    chain = coins((0, None, [10]), (1, [0], [10]))
+    for wanted in (False, True):
+        (gc.enable if wanted else gc.disable)()
+        stolen(chain, [CoinTheft(0, None, 0)], "fifo")
+        assert gc.isenabled() is wanted

@@ -1,6 +1,7 @@
 """Compiled kernels are kept per user, version and source, and where nothing can be written they work all the same."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -51,12 +52,32 @@ def test_without_a_compiler_the_same_files_run_in_plain_python(tmp_path):
     assert _answer(tmp_path, NUMBA_DISABLE_JIT="1")[0] == "True {3: {0: 3}}"
 
 
-def test_a_folder_named_by_the_user_is_taken(tmp_path, monkeypatch):
+def test_in_a_folder_named_by_the_user_versions_and_sources_stay_apart(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
-    assert compiled.cache_folder() == tmp_path / "mine"
+    folder = compiled.cache_folder()
+    assert folder.parent == tmp_path / "mine"
+    assert folder.name.startswith(f"kernels-{watchkeeper.__version__}-")
+    # A process that this one starts takes the same folder, not one within it.
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(folder))
+    assert compiled.cache_folder() == folder
     (tmp_path / "taken").write_text("not a folder")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "taken"))
     assert compiled.cache_folder() is None
+
+
+def test_a_change_of_any_file_of_the_room_takes_another_folder(tmp_path, monkeypatch):
+    # numba watches the file of a kernel alone: a helper changed in another file would go on as it was.
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    room = tmp_path / "taint"
+    shutil.copytree(Path(compiled.__file__).parent, room, ignore=shutil.ignore_patterns("__pycache__"))
+    before = compiled.cache_folder(room)
+    assert before == compiled.cache_folder()
+    helper = room / "shares64.py"
+    helper.write_text(helper.read_text() + "# changed\n")
+    changed = compiled.cache_folder(room)
+    helper.rename(room / "shares63.py")
+    assert len({before, changed, compiled.cache_folder(room)}) == 3
 
 
 def _upper(a, b):

@@ -57,6 +57,10 @@ def test_a_kind_of_script_has_bitcoin_cores_name_where_the_script_is_left_out():
     assert found["address"].to_list() == [named["scriptpubkey_address"], None]
 
 
+def test_an_explorers_list_of_an_address_holds_no_block_whole():
+    assert read([transaction(), transaction(txid="ab" * 32)]).covers == ()
+
+
 def test_a_coinbase_spends_nothing():
     spending = {"txid": "00" * 32, "vout": 4294967295, "prevout": None, "is_coinbase": True}
     reading = read(transaction(vin=[spending]))

@@ -201,3 +201,23 @@ def test_real_lines_are_kept_to_the_smallest_part(
     lines = [json.loads(one) for one in data.splitlines()]
     paid = [(one["hash"], each["index"], str(each["value"])) for one in lines for each in one["outputs"]]
     assert reading.outputs.select("tx", "index", "amount").rows() == paid
+
+
+COINBASE = line(hash="ab" * 32, index=0, is_coinbase=True, inputs=[])
+
+
+@pytest.mark.parametrize(
+    ("lines", "covers"),
+    [
+        ([COINBASE, line(index=1)], ("external",)),
+        ([line(index=1), COINBASE], ("external",)),
+        ([COINBASE, line(index=2)], ()),
+        ([line(index=1)], ()),
+        ([COINBASE, line(index=1, block_hash=None)], ()),
+        ([COINBASE, line(index=1), line(hash="ac" * 32, index=2, outputs=None)], ()),
+        ([COINBASE, line(index=1), {"hash": BLOCK, "transaction_count": 3}], ()),
+        ([COINBASE, line(index=1), {"hash": BLOCK, "transaction_count": 2}], ("external",)),
+    ],
+)
+def test_a_block_is_whole_only_from_its_coinbase_on_without_a_gap_a_bad_row_or_a_larger_count(lines, covers):
+    assert read(*lines).covers == covers

@@ -123,9 +123,37 @@ def test_an_answer_without_rows_is_a_fact_and_an_answer_with_an_error_is_not():
 def test_rows_that_touch_none_of_the_accounts_are_counted():
     data = json.dumps([SENT, {**SENT, "from": TOKEN, "to": TOKEN}]).encode()
     notes = etherscan.read(data, "x.json", Settings("eth", accounts=(B, TX))).notes
-    # Of the four movements the fee of the first does not touch B, and neither of the second's does.
-    assert any(note.startswith("3 of 4 movements touch none of the accounts") for note in notes)
+    # B received the first; that another paid its fee shows nothing.
+    assert any(note.startswith("1 of 2 movements touch none of the accounts") for note in notes)
     assert not any("touch none" in note for note in etherscan.read(data, "x.json", Settings("eth")).notes)
+
+
+def test_the_fee_of_a_payment_that_the_account_received_is_no_strangers():
+    data = json.dumps([SENT, {**SENT, "from": B, "to": A}]).encode()
+    assert not any(
+        "touch none" in note for note in etherscan.read(data, "x.json", Settings("eth", accounts=(B,))).notes
+    )
+
+
+@pytest.mark.parametrize("still", [{"type": "delegatecall"}, {"type": "call", "callType": "staticcall"}])
+def test_a_delegated_call_among_internal_ones_moves_nothing_whatever_amount_it_names(still):
+    found = read(INTERNAL, {**INTERNAL, "traceId": "0_12_0", **still})
+    assert columns(found, "place", "amount") == [("trace/0000/0012", "9")]
+    assert (found.read, found.kept, found.covers) == (2, 2, ("internal",))
+    assert "1 rows are delegated or static calls, which move nothing; they were left out." in found.notes
+
+
+@pytest.mark.parametrize("size", [10, 50, 100, 1_000, 2_000, 10_000])
+def test_as_many_rows_as_full_pages_hold_may_be_cut_off_and_cover_nothing(size):
+    found = read(*[{**TOKENS, "blockNumber": str(100 + number)} for number in range(size)])
+    assert found.covers == ()
+    (note,) = [one for one in found.notes if "may be cut off" in one]
+    assert note.startswith(f"{size:,} rows exactly, ")
+    assert f"startblock={99 + size} " in note
+
+
+def test_any_other_number_of_rows_is_taken_as_all_of_the_account():
+    assert read(*[TOKENS] * 11).covers == ("token",)
 
 
 def test_a_file_with_a_rejected_row_covers_nothing():

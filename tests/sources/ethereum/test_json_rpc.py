@@ -105,7 +105,31 @@ def test_a_call_that_failed_takes_back_what_the_calls_below_it_moved():
     assert columns(found, "place", "succeeded") == [
         ("trace", True), ("trace/0000", False), ("trace/0000/0000", False), ("trace/0001", True),
     ]  # fmt: skip
-    assert found.covers == ("external", "internal")
+
+
+def test_only_a_block_shows_that_all_of_its_transactions_are_there():
+    traces, other = [trace([], ends=(A, B)), trace([0])], f"0x{'9' * 64}"
+    two = {**BLOCK, "transactions": [SENT, {**SENT, "hash": other, "transactionIndex": "0x1"}]}
+    bare = {**BLOCK, "transactions": [TX]}
+    assert read(traces).covers == read(RECEIPT).covers == read(SENT, RECEIPT).covers == ()
+    assert read(BLOCK, traces).covers == read(bare, traces).covers == ("external", "internal")
+    assert read(BLOCK, RECEIPT, traces).covers == ("external", "fee", "token", "internal")
+    assert read(two, RECEIPT, traces).covers == ()
+    assert any("Some transactions stand in no block of the file" in note for note in read(RECEIPT).notes)
+    assert not any("stand in no block" in note for note in read(BLOCK, RECEIPT).notes)
+
+
+def test_a_receipt_from_before_october_2017_does_not_say_whether_its_transaction_failed():
+    old = {**{key: value for key, value in RECEIPT.items() if key != "status"}, "root": f"0x{'5' * 64}"}
+    found = read(BLOCK, old)
+    assert columns(found, "leg", "succeeded")[0] == ("external", None)
+    assert found.covers == ("fee", "token")
+    assert any(
+        note.startswith("1 transactions have neither a trace nor a receipt with a status") for note in found.notes
+    )
+    traced = read(BLOCK, old, [trace([], error="Out of gas", ends=(A, B))])
+    assert columns(traced, "leg", "succeeded")[0] == ("external", False)
+    assert not any("neither a trace" in note for note in traced.notes)
 
 
 def test_a_trace_of_geth_is_walked_to_its_last_call_and_failure_is_handed_down():

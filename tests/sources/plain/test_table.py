@@ -196,6 +196,19 @@ def test_a_row_with_a_log_index_or_a_trace_has_its_place_there():
     assert one(rows, {"columns": columns, "asset": "native", "leg": "internal"})["place"] == "trace/0000/0003"
 
 
+def test_two_like_calls_of_one_transaction_stay_two_where_their_places_differ():
+    columns = {**ENDS, "tx": "T", "trace": "L"}
+    rows = header(*(f"{A},{B},5,2024-07-16 00:00:00,{TX},{place}" for place in ("0_1", "0_2")),
+                  columns="From,To,Value,When,T,L")  # fmt: skip
+    found = table.read(rows.encode(), "x.csv", Settings("eth", {"columns": columns, "asset": "native"}))
+    # A transaction has one external movement; as such the two would count as one.
+    assert found.transfers.select("leg", "place").rows() == [
+        ("internal", "trace/0000/0001"), ("internal", "trace/0000/0002"),
+    ]  # fmt: skip
+    words = refusal(rows, {"columns": columns, "asset": "native", "leg": "external"})
+    assert "the leg is external, which is the transaction itself, and the row names a trace" in words
+
+
 @pytest.mark.parametrize(
     ("leg", "ends", "words"),
     [

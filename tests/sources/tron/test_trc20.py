@@ -42,10 +42,15 @@ def test_an_answer_that_names_a_next_page_is_not_the_whole_account():
     assert "The answer names a next page: the list is not whole. Fetch the pages that follow." in found.notes
 
 
+def test_a_bare_list_has_lost_what_would_say_that_pages_follow():
+    found = trc20.read(json.dumps([row()]).encode(), "x.json", Settings("tron"))
+    assert (found.kept, found.covers) == (1, ())
+
+
 def test_transfers_of_one_transaction_are_told_apart_in_the_order_of_the_chain():
     older, newer = row("1", at=1_699_999_998_000, tx="2" * 64), [row("2"), row("3")]
     up, down = read(older, *newer), read(*reversed(newer), older)
-    wanted = {("1", "file/0000000"), ("2", "file/0000000"), ("3", "file/0000001")}
+    wanted = {("1", "nth/000000"), ("2", "nth/000000"), ("3", "nth/000001")}
     assert set(up.transfers.select("amount", "place").rows()) == wanted
     assert set(down.transfers.select("amount", "place").rows()) == wanted
 

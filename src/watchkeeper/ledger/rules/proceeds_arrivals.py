@@ -15,25 +15,32 @@ def apply(view: View, of: str) -> Outcome:
     if of not in _OF:
         raise Invalid(f'"{of}" is no sum over arrivals; choose {" or ".join(_OF)}.')
     code, rows, whole = proceeds.unit(view), proceeds.findings(view, proceeds.ARRIVAL), proceeds.findings(view)
-    valued = [row for row in rows if row["usd_cents"] is not None] if code != "USD" else []
+    valued = [row for row in rows if row["usd_cents"] is not None]
     names = (of, *(one for one in _OF if one != of))
     sinks = proceeds.sinks(view)
     called = {row["finding_id"]: sink.name for sink in sinks for row in sink.findings}
     worth = proceeds.total(valued, "usd_cents")
+    is_money = code == "USD"  # then what was received is its worth, and saying it twice would ask which is meant
     return Outcome(
         values=(
             *(proceeds.amount_of(name, rows, name, code, whole) for name in names),
             count("arrivals", len(rows), "arrivals at ends of the trace"),
             count("addresses", len({row["subject"] for row in rows}), "addresses that they came to"),
-            Value("worth_at_arrival", worth, worth, "USD"),
-            count("valued", len(valued), "arrivals valued at the price of their day"),
+            *(() if is_money else (Value("worth_at_arrival", worth, worth, "USD"),)),
+            *(() if is_money else (count("valued", len(valued), "arrivals valued at the price of their day"),)),
         ),
         derivation={
             **{name: proceeds.summed(rows, name, code, whole) for name in names},
             "arrivals": steps.counted(proceeds.ids(rows)),
             "addresses": {"op": "distinct", "of": "subject", "over": proceeds.ids(rows)},
-            "worth_at_arrival": proceeds.summed(valued, "usd_cents", "USD"),
-            "valued": steps.counted(proceeds.ids(valued)),
+            **(
+                {}
+                if is_money
+                else {
+                    "worth_at_arrival": proceeds.summed(valued, "usd_cents", "USD"),
+                    "valued": steps.counted(proceeds.ids(valued)),
+                }
+            ),
             "table": steps.table(
                 {name: proceeds.summed([row], name, code) for name in ("received", "followed")} for row in rows
             ),

@@ -77,7 +77,7 @@ def _row(view: View, sink: Sink, *, worth: bool) -> tuple[Any, ...]:
         _time(times[0]) if times else None,
         _time(times[-1]) if times else None,
         sink.total("received"),
-        *((sink.total("usd_cents"),) if worth else ()),
+        *((_worth(sink),) if worth else ()),
         sink.total("followed"),
         *(sink.total(name) for name in POLICIES),
         NOT_ESTABLISHED,
@@ -89,9 +89,14 @@ def _row(view: View, sink: Sink, *, worth: bool) -> tuple[Any, ...]:
 def _steps(sink: Sink, code: str, *, worth: bool) -> dict[str, steps.Step]:
     named = ["received", "followed", *POLICIES]
     told = {name: proceeds.summed(sink.findings, name, code) for name in named if sink.total(name) is not None}
-    if worth and sink.total("usd_cents") is not None:
+    if worth and _worth(sink) is not None:
         told["worth"] = proceeds.summed(sink.findings, "usd_cents", "USD")
     return {"transfers": steps.counted(proceeds.ids(sink.findings)), **told}
+
+
+def _worth(sink: Sink) -> int | None:
+    """Return what arrived was worth; None where a day has no price, since a part would read as the whole."""
+    return sink.total("usd_cents") if all(row["usd_cents"] is not None for row in sink.findings) else None
 
 
 def _listings(view: View, found: Iterable[Sink]) -> Iterable[str]:

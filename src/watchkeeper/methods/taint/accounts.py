@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from watchkeeper.methods.taint.exact_accounts import NEW_STOCK, follow_exactly
-from watchkeeper.methods.taint.followed import Followed
+from watchkeeper.methods.taint.followed import Followed, checked
 from watchkeeper.methods.taint.history import NO_ONES, Theft, Transfers, in_order
 from watchkeeper.methods.taint.options import Options
 from watchkeeper.methods.taint.reached import spread
@@ -38,6 +38,7 @@ def follow(
 
     Raises:
         Invalid: no such policy, an end that is no account, or a theft that cannot be followed.
+        ArithmeticError: stolen units do not all turn up, which is a fault of ours: such a run is not shown.
     """
     if policy not in GIVES:
         raise Invalid(f'There is no policy "{policy}". Known: {", ".join(GIVES)}.')
@@ -48,10 +49,10 @@ def follow(
     if policy == "tiho":
         return Followed(policy, options, None, why_not=NO_TIHO)
     if len(transfers) >= _SMALL:
-        return _follow_many(transfers, ordered, policy, options, stops)
+        return checked(_follow_many(transfers, ordered, policy, options, stops))
     if policy == "poison":
         return spread(transfers, ordered, options, stops)
-    return follow_exactly(transfers, ordered, policy, options, stops).followed(len(transfers))
+    return checked(follow_exactly(transfers, ordered, policy, options, stops).followed(len(transfers)))
 
 
 def _follow_many(

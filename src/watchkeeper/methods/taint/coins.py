@@ -21,7 +21,6 @@ from watchkeeper.values.refused import Invalid
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-_PLACES = ("arrived", "held", "fees", "burned", "unknown", "dust")
 POLICIES = ("fifo", "lifo", "haircut", "tiho", "poison")
 _UNDEFINED = {
     "lowest-balance": (
@@ -85,17 +84,38 @@ class Coins:
         """Return the transaction that spends each output, -1 where none does.
 
         Raises:
-            Invalid: An output is spent twice.
+            Invalid: An output is spent twice, or before it can be.
         """
+        by = np.repeat(np.arange(self.transactions, dtype=np.int64), np.diff(self.input_start))
+        self._refuse_disorder(by)
         if self.spenders is not None:
             return self.spenders
         found = np.full(len(self.value), -1, dtype=np.int64)
         held = np.flatnonzero(self.spent >= 0)
-        by = np.repeat(np.arange(self.transactions, dtype=np.int64), np.diff(self.input_start))
         found[self.spent[held]] = by[held]
         if int(np.count_nonzero(found >= 0)) != len(held):
             raise Invalid("An output is spent twice. Two branches of a chain are mixed: keep one of them.")
         return found
+
+    def _refuse_disorder(self, by: Ints) -> None:
+        """Refuse rows in which an output is spent before it is made, or a coinbase's in its own block.
+
+        What is stolen of such an output would be followed nowhere.
+        """
+        ahead = self.spent >= self.output_start[by]
+        opens = np.diff(self.block, prepend=-1) != 0
+        # Since a coinbase is first in its block, its outputs are the block's first.
+        first = np.flatnonzero(opens)[np.cumsum(opens) - 1]
+        start, stop = self.output_start[first], self.output_start[first + self.coinbase[first]]
+        fresh = (self.spent >= start[by]) & (self.spent < stop[by])
+        faults = by[ahead | fresh]
+        if len(faults):
+            number = int(faults[0])
+            raise Invalid(
+                f"Transaction number {number} in block {int(self.block[number])} spends an output before it can: one "
+                "of a later transaction, or of its own block's first, which must wait. What is stolen of it would be "
+                "lost from the count. The order of the rows is wrong: read the block again, or another file of it."
+            )
 
     def transaction_of(self, output: int) -> int:
         """Return the transaction that made an output."""
@@ -204,12 +224,15 @@ def follow_coins(
     Raises:
         Invalid: The policy is not defined on coins (ask `undefined` first), a theft is not possible, or the rows
             contradict themselves.
+        ArithmeticError: Stolen units do not all turn up, which is a fault of ours: such a run is not shown.
     """
     from watchkeeper.methods.taint.exact_coins import follow
 
     if policy not in POLICIES:
         raise Invalid(undefined(policy) or f"No policy {policy!r} on coins; there are {', '.join(POLICIES)}.")
-    return follow(coins, thefts, policy, options, ends)
+    found = follow(coins, thefts, policy, options, ends)
+    found.identity()
+    return found
 
 
 def rounding_differences(

@@ -69,9 +69,13 @@ def apportion(units: int, slots: Sequence[int]) -> list[int]:
     if not units:
         return [0] * len(slots)
     parts = [units * slot // whole for slot in slots]
-    by_remainder = sorted(range(len(slots)), key=lambda index: (-(units * slots[index] % whole), index))
-    for index in by_remainder[: units - sum(parts)]:
-        parts[index] += 1
+    over = units - sum(parts)
+    if over:
+        rests = [units * slot % whole for slot in slots]
+        # Two slots leave one unit over at most, and most transactions have few.
+        first = [rests.index(max(rests))] if over == 1 else sorted(range(len(slots)), key=lambda i: (-rests[i], i))
+        for index in first[:over]:
+            parts[index] += 1
     return parts
 
 
@@ -120,9 +124,23 @@ def _share(queue: Queue, values: Sequence[int], total: int | None, rounding: str
     if total is None:
         return Split([((UNKNOWN, value),) if value else () for value in values], [(UNKNOWN, None)], unknown=units)
     slots = [*values, total - sum(values)]
-    cells = _cells(units, slots, _truncate if rounding == "truncate-to-fee" else apportion)
+    rounded = _truncate if rounding == "truncate-to-fee" else apportion
+    if len(units) == 1 and UNKNOWN not in units:
+        return _share_of_one(next(iter(units.items())), slots, rounded)
+    cells = _cells(units, slots, rounded)
     runs = [_runs(cell, slot) for cell, slot in zip(cells, slots, strict=False)]
     return Split(runs[:-1], list(runs[-1]), dust=cells[-1])
+
+
+def _share_of_one(stolen: Run, slots: Sequence[int], rounded: Callable[[int, Sequence[int]], list[int]]) -> Split:
+    """Do as `_cells` where one theft alone comes in, which is the usual case and a third of the work."""
+    tag, units = stolen
+    *parts, dust = _with_dust(units, slots, rounded)
+    runs = [
+        tuple([(kind, much) for kind, much in ((tag, part), (CLEAN, slot - part)) if much])
+        for part, slot in zip(parts, slots, strict=True)
+    ]
+    return Split(runs[:-1], list(runs[-1]), dust={tag: dust} if dust else {})
 
 
 def _truncate(units: int, slots: Sequence[int]) -> list[int]:

@@ -71,6 +71,7 @@ def sweep_coins(
 
     if policy not in POLICIES:
         raise Invalid(undefined(policy) or f"No policy {policy!r} on coins; there are {', '.join(POLICIES)}.")
+    unspent = coins.spender < 0  # made first: it refuses rows that contradict themselves
     rows, state = rows_of(coins), state_of(coins, thefts, ends)
     rule = coins_rows.Rule(
         POLICIES.index(policy),
@@ -86,9 +87,9 @@ def sweep_coins(
         stolen = np.abs(state.records[1::2])
     names = ("stolen", "fees", "burned", "unknown", "dust")
     totals = dict(zip(names, state.totals.tolist(), strict=True))
-    unspent = np.ones(len(coins.value), dtype=np.bool_)
-    unspent[coins.spent[coins.spent >= 0]] = False
-    return Swept(policy, stolen, unspent, (state.marks & coins_rows.END) > 0, totals)
+    found = Swept(policy, stolen, unspent, (state.marks & coins_rows.END) > 0, totals)
+    found.identity()
+    return found
 
 
 def make_room(words: int) -> Any:

@@ -20,16 +20,23 @@ import numpy as np
 import watchkeeper
 
 
-def cache_folder() -> Path | None:
+def cache_folder(room: Path = Path(__file__).parent) -> Path | None:
     """Return the folder for compiled kernels, per user, version and source; null where none can be written.
 
-    It lies in the user's cache folder (XDG), unless NUMBA_CACHE_DIR names another one.
+    It lies in the user's cache folder (XDG), or in the one that NUMBA_CACHE_DIR names.
+
+    Args:
+        room: Where the sources lie.
     """
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "watchkeeper"
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for path in sorted(room.glob("*.py")):
+        digest.update(f"{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
+    name = f"kernels-{watchkeeper.__version__}-{digest.hexdigest()[:16]}"
     named = os.environ.get("NUMBA_CACHE_DIR")
-    folder = Path(named) if named else base / f"kernels-{watchkeeper.__version__}-{digest}"
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "watchkeeper"
+    folder = Path(named) if named else base
+    # A process that we start inherits the whole name.
+    folder = folder if folder.name == name else folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -40,14 +47,14 @@ def cache_folder() -> Path | None:
 
 _FOLDER = cache_folder()
 if _FOLDER is not None:
-    # numba reads it once, when it is first imported.
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(_FOLDER))
+    # numba reads it when it is first imported, and again when it sees that it changed.
+    os.environ["NUMBA_CACHE_DIR"] = str(_FOLDER)
 
 # Typed in part, and not where we need it.
 numba: Any = importlib.import_module("numba")
 
 if _FOLDER is not None:
-    numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
+    numba.config.CACHE_DIR = str(_FOLDER)
 
 PLAIN = bool(numba.config.DISABLE_JIT)
 

@@ -19,6 +19,7 @@ from watchkeeper.methods.taint.history import BITS_64, BITS_128, UNKNOWN, Theft,
 from watchkeeper.methods.taint.options import Options
 from watchkeeper.methods.taint.shares_many64 import MOST_WORDS
 from watchkeeper.methods.taint.stocks import Queue, Stock
+from watchkeeper.values.refused import Invalid
 
 Columns = tuple[Any, Any, Any]
 
@@ -28,8 +29,8 @@ SHARES = frozenset({"haircut", "lowest-balance"})  # policies that keep numbers,
 def fit(transfers: Transfers, thefts: Sequence[Theft], policy: str) -> Columns | None:
     """Return the columns for a kernel, or None where none takes this history.
 
-    A total below 2**62 goes in 64 bits, under FIFO and LIFO one below 2**126 in 128. Haircut and lowest-balance keep
-    a number for each theft at every account, so they take 14 thefts at most.
+    A total below 2**62 goes in 64 bits, one below 2**126 in 128. Haircut and lowest-balance keep a number for each
+    theft at every account, so they take 14 thefts at most.
     """
     tags = {theft.tag for theft in thefts}
     if len(tags) > (1 << TAG_BITS) - 3 or len(transfers) >= 1 << EVENT_BITS:
@@ -37,12 +38,28 @@ def fit(transfers: Transfers, thefts: Sequence[Theft], policy: str) -> Columns |
     if policy in SHARES and len(tags) > MOST_WORDS - 2:
         return None
     total = total_of(transfers) + sum(theft.amount for theft in thefts)
-    source, target = (np.ascontiguousarray(column, np.uint32) for column in (transfers.source, transfers.target))
+    source, target = account_columns(transfers)
     if total < 1 << BITS_64:
         return source, target, narrow(transfers.amount)
-    if total < 1 << BITS_128 and policy not in SHARES:
+    if total < 1 << BITS_128:
         return source, target, wide(transfers.amount)
     return None
+
+
+def account_columns(transfers: Transfers) -> tuple[Any, Any]:
+    """Return who sends and who receives, as uint32.
+
+    Raises:
+        Invalid: an account beyond those that there are; a kernel would write outside of its tables.
+    """
+    source, target = (np.ascontiguousarray(column, np.uint32) for column in (transfers.source, transfers.target))
+    highest = max(int(source.max(initial=0)), int(target.max(initial=0)))
+    if len(transfers) and highest >= transfers.accounts:
+        raise Invalid(
+            f"A transfer names account {highest}, and the history holds {transfers.accounts}. Its columns are not of "
+            "one history: read the files again."
+        )
+    return source, target
 
 
 def total_of(transfers: Transfers) -> int:
@@ -106,7 +123,7 @@ def follow_compiled(
         lacks = _pass(trial, Course("fifo", options, ends), thefts, None)
         course.opened = _openings(trial, columns[0])
     make = partial(Engine, columns, transfers.accounts, policy, tags, all_events=all_events, room=room)
-    engine = make(many=policy in SHARES and (len(tags) > 1 or bool(course.opened)))
+    engine = make(many=policy in SHARES and (columns[2].ndim == 2 or len(tags) > 1 or bool(course.opened)))
     try:
         _pass(engine, course, thefts, lacks)
     except Shortage:
@@ -191,7 +208,7 @@ def spread_compiled(transfers: Transfers, thefts: Sequence[Theft], options: Opti
         some = np.array([each > 0 for each in amount], np.bool_)
     else:
         some = np.ascontiguousarray(amount > 0 if amount.ndim == 1 else amount.any(axis=1))
-    source, target = (np.ascontiguousarray(column, np.uint32) for column in (transfers.source, transfers.target))
+    source, target = account_columns(transfers)
     reached, stops = np.zeros(transfers.accounts, np.bool_), np.zeros(transfers.accounts, np.bool_)
     carried = np.zeros(len(transfers), np.bool_)
     stops[[end for end in ends if end < transfers.accounts]] = True

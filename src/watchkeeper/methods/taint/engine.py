@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from watchkeeper.methods.taint import fifo64, fifo128, lifo64, lifo128, shares64, shares_many64
+from watchkeeper.methods.taint import fifo64, fifo128, lifo64, lifo128, shares64, shares128, shares_many64
 from watchkeeper.methods.taint.history import BITS_64, BITS_128, CLEAN, UNKNOWN
 from watchkeeper.methods.taint.shares_many64 import MOST_WORDS
 from watchkeeper.methods.taint.stocks import Piece
@@ -65,7 +65,8 @@ class Engine:
         self.tags = (CLEAN, UNKNOWN, *tags)
         self._number = {tag: number for number, tag in enumerate(self.tags)}
         # A power of two from 4 on, so that no record lies across two lines.
-        self.width = 1 << (len(tags) + 1).bit_length() if many else self._kernel.RECORD
+        plain = 1 << (len(tags) + 1).bit_length() << self._wide
+        self.width = plain if self._kernel in (shares128, shares_many64) else self._kernel.RECORD
         self.accounts = aligned(accounts * self.width)
         self.state = np.zeros(10, np.uint64)
         self._logs: list[Any] = []
@@ -74,7 +75,7 @@ class Engine:
         self._entry = 3 if self._wide else 2
         self._log = np.zeros(((room or _FIRST_LOG) + self.width) * self._entry, np.uint64)
         # Pages that nothing is written to take no memory, so a wide arena costs nothing where few accounts mix.
-        self._arena = aligned(((room or accounts) + 1) * self._entry if self._queued else 3 * MOST_WORDS)
+        self._arena = aligned(((room or accounts) + 1) * self._entry if self._queued else 6 * MOST_WORDS)
 
     def run(self, stop: int) -> None:
         """Move the transfers up to one; raise `Shortage` where this kernel cannot go on."""
@@ -91,20 +92,28 @@ class Engine:
         if self._queued:
             pieces = self._kernel.read(self.accounts, self._arena, account)
             return [(self.tags[number], amount) for number, amount in pieces]
-        balance, *kinds = (int(word) for word in self.accounts[account * self.width : (account + 1) * self.width])
+        balance, *kinds = self._numbers(account)
         listed = zip(self.tags[-len(kinds) :] if len(kinds) == 1 else self.tags[1:], kinds, strict=False)
         return [(tag, amount) for tag, amount in ((CLEAN, balance - sum(kinds)), *listed) if amount]
+
+    def _numbers(self, account: int) -> list[int]:
+        """Return the numbers of a record that keeps no order: the balance, then units by kind."""
+        words = [int(word) for word in self.accounts[account * self.width : (account + 1) * self.width]]
+        if not self._wide:
+            return words
+        return [low + (high << 64) for low, high in zip(words[::2], words[1::2], strict=True)]
 
     def replace(self, account: int, pieces: Sequence[Piece]) -> None:
         """Replace what an account holds."""
         numbered = [(self._number[tag], amount) for tag, amount in pieces]
         if not self._queued:
-            record = self.accounts[account * self.width : (account + 1) * self.width]
-            record[:] = 0
-            record[0] = sum(amount for _, amount in numbered)
+            sums = [0] * (self.width >> self._wide)
+            sums[0] = sum(amount for _, amount in numbered)
             for number, amount in numbered:
                 # With one theft its word is the second, whatever its number.
-                record[min(number, self.width - 1)] += amount if number else 0
+                sums[min(number, len(sums) - 1)] += amount if number else 0
+            words = [half for each in sums for half in (each % 2**64, each >> 64)] if self._wide else sums
+            self.accounts[account * self.width : (account + 1) * self.width] = words
             return
         while len(self._arena) < (int(self.state[3]) + len(pieces)) * self._entry:
             self._grow_arena()
@@ -134,7 +143,9 @@ class Engine:
         """Yield the accounts that may hold units that are not clean."""
         words = self.accounts.reshape(-1, self.width)
         # What lies between the two ends of a queue is told by its word of middles.
-        first, last = {fifo64: (2, 4), fifo128: (4, 6), lifo128: (2, 3)}.get(self._kernel, (1, self.width))
+        first, last = {fifo64: (2, 4), fifo128: (4, 6), lifo128: (2, 3), shares128: (2, self.width)}.get(
+            self._kernel, (1, self.width)
+        )
         marks = np.zeros(len(words), np.bool_)
         for place in range(first, last):
             marks |= words[:, place] != 0
@@ -167,7 +178,7 @@ class Engine:
 
 
 def kernel_for(policy: str, *, wide: bool, many: bool) -> ModuleType:
-    """Return the module of the kernel; for wide amounts there is one for FIFO and one for LIFO."""
+    """Return the module of the kernel; for wide amounts one keeps shares of one theft and of several."""
     if wide:
-        return fifo128 if policy == "fifo" else lifo128
+        return {"fifo": fifo128, "lifo": lifo128}.get(policy, shares128)
     return {"fifo": fifo64, "lifo": lifo64}.get(policy, shares_many64 if many else shares64)

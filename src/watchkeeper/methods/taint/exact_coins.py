@@ -6,6 +6,7 @@ block's last transaction. Its own outputs can be spent a hundred blocks later at
 
 from __future__ import annotations
 
+import gc
 import heapq
 from collections.abc import Collection, Sequence
 
@@ -33,101 +34,116 @@ class _Walk:
         self.coins, self.policy, self.options, self.ends = coins, policy, options, ends
         self.thefts = by_output(coins, thefts)
         self.found = FollowedCoins(policy)
-        self.runs: dict[int, Runs] = {}
+        self.runs: dict[int, tuple[int, Runs]] = {}  # value and runs of outputs that will be spent
         self.fees: dict[int, Queue] = {}
-        self.queue: list[tuple[int, int, int]] = []
+        self.due: list[int] = []
         self.waiting: set[int] = set()
 
     def run(self) -> FollowedCoins:
+        """Walk with the search for cycles put off: a walk makes none, and looking for them took half of its time."""
+        searching = gc.isenabled()
+        gc.disable()
+        try:
+            return self._walk()
+        finally:
+            if searching:
+                gc.enable()
+
+    def _walk(self) -> FollowedCoins:
         for output in self.thefts:
             self._wait_for(self.coins.transaction_of(output))
-        while self.queue:
-            _, _, number = heapq.heappop(self.queue)
-            if self.coins.coinbase[number]:
-                self._coinbase(number)
+        while self.due:
+            number, is_coinbase = divmod(heapq.heappop(self.due), 2)
+            if is_coinbase:
+                self._coinbase(*self._block(number))
             else:
                 self._transaction(number)
         return self.found
 
     def _wait_for(self, number: int) -> None:
-        if number not in self.waiting:
-            self.waiting.add(number)
-            last = bool(self.coins.coinbase[number])
-            heapq.heappush(self.queue, (int(self.coins.block[number]), int(last), number))
+        """Put a transaction in line: twice its number, and a coinbase right behind the last of its block."""
+        if self.coins.coinbase[number]:
+            self._wait(2 * (self._block(number)[1] - 1) + 1)
+        else:
+            self._wait(2 * number)
+
+    def _wait(self, turn: int) -> None:
+        if turn not in self.waiting:
+            self.waiting.add(turn)
+            heapq.heappush(self.due, turn)
 
     def _transaction(self, number: int) -> None:
-        coins = self.coins
+        start, stop = self.coins.input_start[number : number + 2].tolist()
         queue: Queue = []
         total: int | None = 0
         carried = False
-        for place in range(int(coins.input_start[number]), int(coins.input_start[number + 1])):
-            runs, units = self._input(place)
+        for place, output in enumerate(self.coins.spent[start:stop].tolist(), start):
+            brought = self.runs.pop(output, None)  # spent once
+            if brought is None:
+                units = self._plain_input(place, output)
+                queue.append((CLEAN if output >= 0 else UNKNOWN, units))
+            else:
+                units, runs = brought
+                queue.extend(runs)
+                carried = True
             total = None if total is None or units is None else total + units
-            carried = carried or (int(coins.spent[place]) in self.runs)
-            queue.extend(runs)
-        if not carried:
-            self._deliver(number, None)
-            return
-        self._fee(number, self._split(number, queue, total))
+        if carried:
+            self._fee(number, self._split(number, queue, total))
+        else:
+            self._deliver(self._values(number), None)
 
-    def _input(self, place: int) -> tuple[Queue, int | None]:
-        """Return the runs that an input brings, and its value; an end's output brings nothing stolen."""
-        output = int(self.coins.spent[place])
-        if output < 0:
-            stated = -1 if self.coins.stated is None else int(self.coins.stated[place])
-            units = None if stated < 0 else stated
-            return [(UNKNOWN, units)], units
-        value = int(self.coins.value[output])
-        return list(self.runs.get(output, ((CLEAN, value),))), value
+    def _plain_input(self, place: int, output: int) -> int | None:
+        """Return the value of an input that brings nothing stolen, None if nobody knows it."""
+        if output >= 0:
+            return int(self.coins.value[output])
+        stated = -1 if self.coins.stated is None else int(self.coins.stated[place])
+        return None if stated < 0 else stated
 
     def _split(self, number: int, queue: Queue, total: int | None) -> Queue:
         values = self._values(number)
-        if total is not None and total < sum(values):
+        if total is not None and total < sum(values[1]):
             raise Invalid(
-                f"Transaction number {number} in block {int(self.coins.block[number])} pays out {sum(values)} from "
+                f"Transaction number {number} in block {int(self.coins.block[number])} pays out {sum(values[1])} from "
                 f"inputs of {total}. Its rows are wrong or incomplete: read the file again, or another file of it."
             )
-        parts = split(self.policy, self.options["rounding"], queue, values, total)
+        parts = split(self.policy, self.options["rounding"], queue, values[1], total)
         _keep(self.found.unknown, number, parts.unknown)
         _keep(self.found.dust, number, parts.dust)
-        self._deliver(number, parts.outputs)
+        self._deliver(values, parts.outputs)
         return parts.fee
 
-    def _values(self, number: int) -> list[int]:
-        start, stop = int(self.coins.output_start[number]), int(self.coins.output_start[number + 1])
-        values: list[int] = self.coins.value[start:stop].tolist()
-        return values
+    def _values(self, number: int) -> tuple[int, list[int]]:
+        """Return the number of a transaction's first output, and the values of all of them."""
+        start, stop = self.coins.output_start[number : number + 2].tolist()
+        return start, self.coins.value[start:stop].tolist()
 
-    def _deliver(self, number: int, parts: list[Runs] | None) -> None:
-        first = int(self.coins.output_start[number])
+    def _deliver(self, values: tuple[int, list[int]], parts: list[Runs] | None) -> None:
+        first, amounts = values
         if parts is None:  # nothing stolen comes in: only what is stolen here and now
-            parts = [((CLEAN, value),) if value else () for value in self._values(number)]
-        for output, runs in enumerate(parts, start=first):
+            parts = [((CLEAN, value),) if value else () for value in amounts]
+        spenders = self.coins.spender[first : first + len(amounts)].tolist()
+        for output, (value, spender, runs) in enumerate(zip(amounts, spenders, parts, strict=True), first):
             at_last = (
                 mark(self.found, output, runs, self.thefts[output], self.options) if output in self.thefts else runs
             )
             held = purse(at_last)
-            if held:
-                self._arrive(output, at_last, held)
-
-    def _arrive(self, output: int, runs: Runs, held: Purse) -> None:
-        self.found.outputs[output] = held
-        if output in self.ends:
-            self.found.arrived[output] = held
-            return
-        spender = int(self.coins.spender[output])
-        if spender < 0:
-            self.found.held[output] = held
-            return
-        self.runs[output] = runs
-        self._wait_for(spender)
+            if not held:
+                continue
+            self.found.outputs[output] = held
+            if output in self.ends:
+                self.found.arrived[output] = held
+            elif spender < 0:
+                self.found.held[output] = held
+            else:
+                self.runs[output] = value, at_last
+                self._wait(2 * spender)  # no coinbase: those have no inputs
 
     def _fee(self, number: int, fee: Queue) -> None:
         taken = purse(fee)
         if not taken:
             return
-        coinbase = self._coinbase_of(number)
-        if self.options["fee"] != "to-coinbase" or coinbase is None:
+        coinbase = self._coinbase_of(number) if self.options["fee"] == "to-coinbase" else None
+        if coinbase is None:
             self.found.fees[number] = taken
             return
         self.found.passed_on[number] = taken
@@ -142,13 +158,13 @@ class _Walk:
         first, _ = self._block(number)
         return first if self.coins.coinbase[first] else None
 
-    def _coinbase(self, number: int) -> None:
-        first, stop = self._block(number)
-        if not any(each in self.fees for each in range(first, stop)):
-            self._deliver(number, None)
+    def _coinbase(self, number: int, stop: int) -> None:
+        values = self._values(number)
+        if not any(each in self.fees for each in range(number, stop)):
+            self._deliver(values, None)
             return
-        claimed = sum(self._values(number))
-        fees, collected = self._collected(first + 1, stop)
+        claimed = sum(values[1])
+        fees, collected = self._collected(number + 1, stop)
         block = int(self.coins.block[number])
         subsidy = None if self.coins.subsidy is None else self.coins.subsidy.get(block)
         if subsidy is None:

@@ -143,6 +143,26 @@ class Followed:
         return {"stolen": stolen, **fates}
 
 
+def checked(followed: Followed) -> Followed:
+    """Return what was followed, once the sum of every theft came out even.
+
+    Raises:
+        ArithmeticError: It did not for one of them, which is a fault of this program: such a run is not shown.
+    """
+    if followed.moved is None:
+        return followed
+    found: ByTag = {}
+    for amounts in (*followed.arrived.values(), *followed.held.values()):
+        for tag, amount in amounts.items():
+            found[tag] = found.get(tag, 0) + amount
+    for tag in followed.stolen.keys() | found.keys():
+        if followed.stolen.get(tag, 0) != found.get(tag, 0):
+            raise ArithmeticError(
+                f"of theft {tag} {followed.stolen.get(tag, 0)} units were stolen, and {found.get(tag, 0)} are found"
+            )
+    return followed
+
+
 def _of(amounts: ByTag, tag: int | None) -> int:
     """Return the units of one theft, or of all."""
     return sum(amounts.values()) if tag is None else amounts.get(tag, 0)

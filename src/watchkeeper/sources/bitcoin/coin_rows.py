@@ -71,13 +71,17 @@ class CoinRows:
         """Return how many transactions of each block there are, by its hash."""
         return Counter(str(one[2]) for one in self._transactions if one[2] is not None)
 
-    def reading(self, rejected: Sequence[Rejected], notes: Sequence[str], mend: str) -> Reading:
+    def reading(self, rejected: Sequence[Rejected], notes: Sequence[str], mend: str, *, short: bool = False) -> Reading:
         """Return the reading: one row read is one transaction, kept or rejected.
+
+        It covers its blocks only where each is whole as far as the file shows: an explorer's list of an address, or
+        single transactions, hold what others did in no block.
 
         Args:
             rejected: What could not be kept.
             notes: What a user must know.
             mend: What to do where inputs state no amount, in words that go on after "To know them, ".
+            short: The file itself says that a block of it has more transactions than it holds.
         """
         kept, inputs = len(self._transactions), self._input_table()
         return Reading(
@@ -87,9 +91,19 @@ class CoinRows:
             transactions=pl.DataFrame(self._transactions, schema=TRANSACTION, orient="row"),
             inputs=inputs,
             outputs=self._output_table(),
-            covers=("external",),
+            covers=("external",) if self._whole() and not rejected and not short else (),
             block_hashes=tuple(self._blocks()),
             notes=(*notes, *_missing(inputs, mend), *self._keys()),
+        )
+
+    def _whole(self) -> bool:
+        """Say whether the transactions of each block are there from its coinbase on, without a gap."""
+        places: dict[object, list[tuple[object, object]]] = {}
+        for _, _, block_hash, _, _, _, index, coinbase, _ in self._transactions:
+            places.setdefault(block_hash, []).append((index, coinbase))
+        return None not in places and all(
+            (0, True) in found and {index for index, _ in found} == set(range(len({index for index, _ in found})))
+            for found in places.values()
         )
 
     def _blocks(self) -> list[tuple[int, str, str | None]]:

@@ -34,7 +34,8 @@ def read(data: bytes, name: str, settings: Settings) -> Reading:
     for locator, value in lines(data, name):
         with gathered.row(locator):
             _line(gathered.rows, blocks, value, locator, chain)
-    return gathered.reading(_short(blocks, gathered.rows), "run bitcoin-etl's enrich_transactions over the file")
+    short = _short(blocks, gathered.rows)
+    return gathered.reading(short, "run bitcoin-etl's enrich_transactions over the file", short=bool(short))
 
 
 def _line(rows: CoinRows, blocks: dict[str, int], value: Read, locator: str, chain: Chain) -> None:

@@ -93,17 +93,18 @@ class JsonRows:
         """Reject a row."""
         self._rejected.append(Rejected(locator, reason))
 
-    def reading(self, notes: Sequence[str], mend: str) -> Reading:
+    def reading(self, notes: Sequence[str], mend: str, *, short: bool = False) -> Reading:
         """Return the reading.
 
         Args:
             notes: What a user must know.
             mend: What to do where inputs state no amount, in words that go on after "To know them, ".
+            short: The file itself says that a block of it has more transactions than it holds.
 
         Raises:
             Invalid: not one transaction can be kept; every reason is given.
         """
-        made = self.rows.reading(self._rejected, notes, mend)
+        made = self.rows.reading(self._rejected, notes, mend, short=short)
         if not made.kept:
             faults = tuple(f"{one.locator}: {one.reason}" for one in self._rejected)
             what = f"not one of {len(faults):,} rows can be kept" if faults else "there is no transaction in it"

@@ -64,6 +64,7 @@ def read_rows(rows: Iterable[Row], name: str, settings: Settings) -> Reading:
             f"Rows with an amount from 2^53 on as a floating-point number: {lost:,}; it does not say the exact amount, "
             f"and they were rejected. Take {_ELSEWHERE.get(table, _NODE)}."
         )
+    extract.settle()
     gathering.notes += extract.notes()
     # What was lost is missing from every account of the file.
     return gathering.reading(() if lost else extract.covers())

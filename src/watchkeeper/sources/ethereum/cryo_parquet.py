@@ -56,6 +56,7 @@ def read_rows(rows: Iterable[Row], name: str, settings: Settings) -> Reading:
     extract = evm_etl.Extract(gathering, evm_moves.Events(gathering))
     for number, row in enumerate(held, start=1):
         gathering.row(f"row {number}", lambda row=row, at=number: extract.moves(_as_etl(table, row), f"row {at}"))  # type: ignore[misc]
+    extract.settle()
     gathering.notes += extract.notes()
     return gathering.reading(tuple(leg for leg in extract.covers() if leg != "reward"))
 

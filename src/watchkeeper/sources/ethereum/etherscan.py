@@ -1,7 +1,7 @@
 """Etherscan API: the answers of txlist, txlistinternal and tokentx of Etherscan and its sister explorers.
 
-An answer holds one account's rows of one kind, and 10,000 at most. A list of tokens' transfers has no log index, so
-transfers of one transaction are told apart by their order in the file alone.
+An answer holds one account's rows of one kind, and 10,000 at most; a program may have asked for fewer to a page. A list
+of tokens' transfers has no log index, so transfers of one transaction are told apart by their order in the file alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from watchkeeper.sources.plain.gathering import Gathering, Move
 from watchkeeper.values.refused import Invalid
 
 _MOST_ROWS = 10_000
+_PAGE = 100  # programs ask for pages of 100, 1,000 or 10,000 rows, or of a few
+_SMALL_PAGES = (10, 20, 25, 50)
+# Some explorers list these beside the calls that move value, with the amount of the call above them.
+_STILL = ("delegatecall", "staticcall", "callcode")
 _LEGS = {"txlist": ("external", "fee"), "txlistinternal": ("internal",), "tokentx": ("token",)}
 _NO_ROWS = "no transactions found"
 
@@ -37,9 +41,9 @@ def read(data: bytes, name: str, settings: Settings) -> Reading:
     positions = _positions(rows)
     for number, row in enumerate(rows):
         gathering.row(f"result {number + 1}", lambda row=row, number=number: _moves(gathering, row, number, positions))  # type: ignore[misc]
-    gathering.notes += _notes(kinds, gathering)
+    gathering.notes += _notes(kinds, gathering, sum(_is_still(row) for row in rows))
     gathering.strangers(settings.accounts)
-    full = len(rows) == _MOST_ROWS
+    full = not len(rows) % _PAGE or len(rows) in _SMALL_PAGES
     return gathering.reading(() if full else tuple(leg for kind in sorted(kinds) for leg in _LEGS[kind]))
 
 
@@ -102,6 +106,8 @@ def _moves(gathering: Gathering, row: strict_json.Read, number: int, positions: 
     kind = _kind(row, gathering.name)
     if kind == "tokentx":
         return [_token(gathering, row, where, origin, positions[number])]
+    if kind == "txlistinternal" and _is_still(row):
+        return []
     amount = evm_values.number(row.get("value"), "amount")
     target = evm_moves.target_of(gathering, row, origin, ("to",), ("contractAddress",))
     failed = evm_values.text(row, "isError") == "1" or evm_values.text(row, "txreceipt_status") == "0"
@@ -109,6 +115,13 @@ def _moves(gathering: Gathering, row: strict_json.Read, number: int, positions: 
         return [evm_moves.external(where, origin, target, amount, succeeded=not failed), _fee(row, where, origin)]
     move = where.move("native", "internal", _place(row, positions[number]), amount)
     return [move._replace(origin=origin, target=target, succeeded=not failed)]
+
+
+def _is_still(row: strict_json.Read) -> bool:
+    """Return whether a row of txlistinternal is a call that moves nothing, whatever amount it names."""
+    return isinstance(row, dict) and bool(
+        {evm_values.text(row, key).lower() for key in ("type", "callType")} & set(_STILL)
+    )
 
 
 def _fee(row: Told, where: evm_moves.Where, origin: str) -> Move:
@@ -140,17 +153,21 @@ def _place(row: Told, position: int) -> str:
     return f"nth/{position:06}"
 
 
-def _notes(kinds: set[str], gathering: Gathering) -> list[str]:
+def _notes(kinds: set[str], gathering: Gathering, still: int) -> list[str]:
     notes = [f"{' and '.join(sorted(kinds))}: the other kinds of this account's rows are files of their own."]
     if any(move.place.startswith("nth/") for move in gathering.moves):
         notes.append(
             "No log index or trace: transfers of one transaction are told apart by their order in the file alone; "
-            "of two files that overlap, the first like transfer of one is the first of the other."
+            "of two files that overlap, the first like transfer of one is the first of the other. Where a page "
+            "ends within a transaction, ask for the next from that block on, or a like transfer behind the cut is lost."
         )
-    if gathering.read == _MOST_ROWS:
+    if still:
+        notes.append(f"{still:,} rows are delegated or static calls, which move nothing; they were left out.")
+    if gathering.read % _PAGE == 0 or gathering.read in _SMALL_PAGES:
+        at_most = ", the most that the API gives at once" if gathering.read == _MOST_ROWS else ", as full pages hold"
         blocks = [move.block for move in gathering.moves if move.block is not None] or [0]
         notes.append(
-            "10,000 rows exactly, the most that the API gives at once: the export may be cut off. Fetch the rest with "
+            f"{gathering.read:,} rows exactly{at_most}: the export may be cut off. Fetch the rest with "
             f"startblock={max(blocks)} (or endblock={min(blocks)} if the newest came first) and add both files; rows "
             "in both count once."
         )

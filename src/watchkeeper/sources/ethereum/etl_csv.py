@@ -22,6 +22,7 @@ def read(data: bytes, name: str, settings: Settings) -> Reading:
     extract = evm_etl.Extract(gathering, evm_moves.Events(gathering))
     for row in table.rows:
         gathering.row(row.locator, lambda row=row: _moves(extract, row))  # type: ignore[misc]
+    extract.settle()
     gathering.notes += [*extract.notes(), *table.notes]
     return gathering.reading(extract.covers())
 

@@ -21,6 +21,7 @@ def read(data: bytes, name: str, settings: Settings) -> Reading:
     extract = evm_etl.Extract(gathering, evm_moves.Events(gathering))
     for place, item in evm_items.items(data, name):
         gathering.row(place, lambda place=place, item=item: _moves(extract, place, item))  # type: ignore[misc]
+    extract.settle()
     gathering.notes += extract.notes()
     return gathering.reading(extract.covers())
 

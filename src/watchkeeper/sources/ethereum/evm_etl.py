@@ -36,6 +36,8 @@ _NOTES = {
     "apart: take a contract's rows for money only where it is known to be a token of equal units, or give the logs.",
     "no fee": "transactions do not say the gas they used: their fees are not known. Export them with receipts.",
     "no status": "transactions do not say whether they failed; one that did moved nothing. Add their traces.",
+    "no status of calls": "calls have neither status nor error: whether they failed is not said, and they are followed "
+    "as if they had not. Export those columns too.",
     "still": "calls move nothing: they are delegated, static, or worth nothing.",
 }
 
@@ -81,6 +83,7 @@ class Extract:
     events: evm_moves.Events
     kinds: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
+    failed: dict[str | None, set[str]] = field(default_factory=dict)  # places of calls with an error, by transaction
 
     def moves(self, row: Told, locator: str) -> list[Move]:
         """Return the movements of a row.
@@ -105,6 +108,22 @@ class Extract:
         readers = {"transactions": self._transaction, "token_transfers": self._token_transfer, "traces": self._trace,
                    "logs": self._log, "blocks": self._block}  # fmt: skip
         return readers[kind](row, where)
+
+    def settle(self) -> None:
+        """Take back what the calls below a failed one moved, when all rows are read: their rows need not say so."""
+        if not self.failed:
+            return
+        moves = self.gathering.moves
+        for number, move in enumerate(moves):
+            if move.succeeded is not False and self._below_failed(move):
+                moves[number] = move._replace(succeeded=False)
+
+    def _below_failed(self, move: Move) -> bool:
+        if move.leg not in ("external", "internal") or not move.place.startswith("trace"):
+            return False
+        parts = move.place.split("/")
+        above = {"/".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
+        return bool(above & self.failed.get(move.tx, set()))
 
     def notes(self) -> list[str]:
         """Return what a user must know of the rows."""
@@ -164,13 +183,16 @@ class Extract:
             raise Invalid("a call without transaction_hash; export traces with it (trace_block, not geth's alone).")
         call = evm_values.text(row, "call_type") if kind == "call" else kind
         amount = evm_values.maybe(row, "amount", "value")
+        if evm_values.text(row, "error"):
+            self.failed.setdefault(where.tx, set()).add("/".join(["trace", *(f"{one:04}" for one in path)]))
         if not evm_moves.moves_value(call) or (path and amount == 0):
             self.told["still"] += 1
             return []
         if amount is None:
             raise Invalid(f"a {kind} without value; how much it moved is not said.")
         status = evm_values.maybe(row, "status", "status")
-        succeeded = not evm_values.text(row, "error") if status is None else status == 1
+        succeeded = status == 1 if status is not None else not evm_values.text(row, "error") if "error" in row else None
+        self.told["no status of calls"] += succeeded is None
         ends = self._of(row, "from_address"), self._of(row, "to_address")
         return evm_moves.traced(where, path, ends, amount, succeeded=succeeded)
 

@@ -75,7 +75,9 @@ def target_of(gathering: Gathering, told: Told, origin: str, to: Sequence[str], 
     return evm_values.created(origin, nonce)
 
 
-def traced(where: Where, address: Sequence[int], ends: tuple[str, str], amount: int, *, succeeded: bool) -> list[Move]:
+def traced(
+    where: Where, address: Sequence[int], ends: tuple[str, str], amount: int, *, succeeded: bool | None
+) -> list[Move]:
     """Return what a call moves: nothing if it is worth nothing and not the transaction itself."""
     origin, target = ends
     if not address:

@@ -18,7 +18,8 @@ from watchkeeper.values.refused import Invalid
 _NOTES = {
     "no receipt": "transactions have no receipt: their fees and tokens are not known. Fetch eth_getBlockReceipts "
     "of the same blocks.",
-    "no status": "transactions have neither receipt nor trace: whether they failed is not known.",
+    "status unknown": "transactions have neither a trace nor a receipt with a status (none had one before October "
+    "2017): whether they failed is not known, and they are followed as if they had not. Fetch trace_block.",
     "no trace": "transactions have no trace: what contracts moved within them is not known. Fetch trace_block or "
     "debug_traceBlockByNumber (callTracer).",
     "bare": "blocks name the hashes of their transactions alone. Fetch them with whole transactions "
@@ -26,6 +27,10 @@ _NOTES = {
     "no price": "receipts name no price of gas and their transactions are not at hand: their fees are not known.",
     "still": "calls move nothing: they are delegated, static, or worth nothing.",
 }
+_NO_BLOCK = (
+    "Some transactions stand in no block of the file, so it does not show that it holds all of any block. Fetch the "
+    "blocks themselves (eth_getBlockByNumber) into the same file."
+)
 
 
 def read(data: bytes, name: str, settings: Settings) -> Reading:
@@ -59,6 +64,7 @@ class _Node:
     failures: evm_calls.Failures
     told: Counter[str] = field(default_factory=Counter)
     seen: dict[str, set[str]] = field(default_factory=lambda: {"transaction": set(), "receipt": set(), "traced": set()})
+    named: set[str] | None = None  # the transactions that the file's blocks name; None without a block
 
     def moves(self, answer: Answer) -> list[Move]:
         where = self.answers.where(answer)
@@ -76,11 +82,14 @@ class _Node:
         return readers[answer.kind](answer, where)
 
     def covers(self) -> tuple[str, ...]:
-        """Return the legs of which the file holds all for its transactions."""
+        """Return the legs of which the file holds all for its blocks; only a block names all its transactions."""
         transactions, receipts, traced = (self.seen[kind] for kind in ("transaction", "receipt", "traced"))
-        found = ["external"] if (transactions or traced) and transactions <= receipts | traced else []
-        found += ["fee", "token"] if receipts and transactions <= receipts and not self.told["no price"] else []
-        found += ["internal"] if traced and transactions <= traced else []
+        if self.named is None or not transactions | receipts | traced <= self.named:
+            return ()
+        known = not self.told["status unknown"]
+        found = ["external"] if self.named <= transactions & receipts | traced and known else []
+        found += ["fee", "token"] if self.named <= receipts and not self.told["no price"] else []
+        found += ["internal"] if self.named <= traced else []
         return tuple(found)
 
     def notes(self) -> list[str]:
@@ -88,11 +97,12 @@ class _Node:
         transactions, receipts, traced = (self.seen[kind] for kind in ("transaction", "receipt", "traced"))
         counts = {
             "no receipt": len(transactions - receipts),
-            "no status": len(transactions - receipts - traced),
             "no trace": len(transactions - traced),
             **self.told,
         }
-        return [f"{counts[key]:,} {words}" for key, words in _NOTES.items() if counts.get(key)]
+        notes = [f"{counts[key]:,} {words}" for key, words in _NOTES.items() if counts.get(key)]
+        alone = not transactions | receipts | traced <= (self.named or set())
+        return [*notes, *([_NO_BLOCK] if alone else ())]
 
     def _block(self, answer: Answer) -> list[Move]:
         told = answer.told
@@ -101,7 +111,10 @@ class _Node:
             raise Invalid("a block without number or hash; one that waits has moved nothing yet.")
         self.gathering.block(number, own, evm_values.maybe_hash(told, "parentHash"))
         inside = told.get("transactions")
-        self.told["bare"] += isinstance(inside, list) and any(isinstance(one, str) for one in inside)
+        listed = inside if isinstance(inside, list) else []
+        self.told["bare"] += any(isinstance(one, str) for one in listed)
+        hashes = (evm_values.text(one, "hash") if isinstance(one, dict) else str(one) for one in listed)
+        self.named = (self.named or set()) | {one.lower() for one in hashes}
         where = evm_moves.Where(answer.place, None, number, own, evm_values.instant(told, "timestamp"))
         return evm_etl.withdrawn(self.gathering, where, told.get("withdrawals"))
 
@@ -115,6 +128,7 @@ class _Node:
         status = evm_values.maybe(receipt, "status", "status")
         succeeded = status == 1 if status is not None else self.failures.root(tx)
         self.seen["transaction"].add(tx)
+        self.told["status unknown"] += succeeded is None
         return [evm_moves.external(where, origin, target, amount, succeeded=succeeded)]
 
     def _receipt(self, answer: Answer, where: evm_moves.Where) -> list[Move]:

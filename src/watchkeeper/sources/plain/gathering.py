@@ -105,11 +105,15 @@ class Gathering:
         self._block_hashes[number, own] = before or self._block_hashes.get((number, own))
 
     def strangers(self, accounts: Sequence[str]) -> None:
-        """Note how many movements touch none of the accounts that the file is said to be exported for."""
-        apart = sum(move.origin not in accounts and move.target not in accounts for move in self.moves)
+        """Note how many movements touch none of the accounts that the file is said to be exported for.
+
+        The fee of a payment that an account received was paid by whoever sent it, and shows nothing.
+        """
+        moves = [move for move in self.moves if move.leg != "fee"]
+        apart = sum(move.origin not in accounts and move.target not in accounts for move in moves)
         if accounts and apart:
             self.notes.append(
-                f"{apart:,} of {len(self.moves):,} movements touch none of the accounts that the file is said to be "
+                f"{apart:,} of {len(moves):,} movements touch none of the accounts that the file is said to be "
                 "exported for; it may be of another account."
             )
 

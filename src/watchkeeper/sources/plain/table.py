@@ -72,11 +72,12 @@ class _Table:
         if row.fault:
             raise Invalid(row.fault)
         said = self.told.ends | {role: row.cells[column] for role, column in self.told.columns.items()}
-        asset = self._asset(said)
+        place = _place(said, row.number)
+        asset = _below(self._asset(said), place, said=bool(self.told.leg or said.get("leg")))
         origin = self._end(said["from"], asset.leg, _NO_ORIGIN, "no origin")
         target = self._end(said["to"], asset.leg, _NO_TARGET, "no target")
         move = Move(
-            asset.key, asset.leg, self._amount(said, asset), row.locator, _place(said, row.number),
+            asset.key, asset.leg, self._amount(said, asset), row.locator, place,
             tx=cells.tx_hash(said["tx"]) if said.get("tx") else None,
             origin=origin,
             target=target,
@@ -143,6 +144,21 @@ class _Table:
         if text and not _DAY.match(text):
             raise Invalid(f'"{text[:40]}" is no day: YYYY-MM-DD is.')
         return cells.instant(f"{text} 00:00:00" if text else "", "iso")
+
+
+def _below(asset: _Asset, place: str, *, said: bool) -> _Asset:
+    """Return the asset as a leg below its transaction, where the row has a place in it.
+
+    A transaction has one external movement, and all rows that claim to be it count as one.
+    """
+    if asset.leg != "external" or not place.startswith(("trace/", "log/")):
+        return asset
+    if said:
+        raise Invalid(
+            "the leg is external, which is the transaction itself, and the row names a trace or log below it; a "
+            "transaction has one. Say internal, or leave the leg out."
+        )
+    return asset._replace(leg="internal")
 
 
 def _place(said: Told[str, str], line: int) -> str:

@@ -35,12 +35,15 @@ def read(data: bytes, name: str, settings: Settings) -> Reading:
     for number, row in enumerate(rows):
         gathering.row(f"data {number + 1}", lambda row=row, number=number: _moves(gathering, row, number, positions))  # type: ignore[misc]
     gathering.notes.append(
-        "No block and no log index: rows are ordered by time, and those of one transaction by their order in the file."
+        "No block and no log index: rows are ordered by time, and those of one transaction by their order in the file; "
+        "of two files that overlap, the first like transfer of one is the first of the other."
     )
     more = _more(answer)
     if more:
         gathering.notes.append("The answer names a next page: the list is not whole. Fetch the pages that follow.")
-    return gathering.reading(() if more else ("token",))
+    # A bare list has lost what would say whether more pages follow.
+    whole = isinstance(answer, dict) and isinstance(answer.get("meta"), dict) and not more
+    return gathering.reading(("token",) if whole else ())
 
 
 def _more(answer: strict_json.Read) -> bool:
@@ -80,7 +83,7 @@ def _moves(gathering: Gathering, row: strict_json.Read, number: int, positions: 
         return []
     amount = evm_values.number(row.get("value"), "amount")
     origin, target = (gathering.address(evm_values.text(row, end)) for end in ("from", "to"))
-    place = f"file/{positions[number]:07}"
+    place = f"nth/{positions[number]:06}"
     return [where.move(contract, "token", place, amount)._replace(origin=origin, target=target)]
 
 
