@@ -51,11 +51,22 @@ class OpenCase:
         self._case = case
 
     def figure(
-        self, figure_id: str, *, edition: str | None = None, as_of: date | None = None, clearance: str = STRICTEST
+        self,
+        figure_id: str,
+        *,
+        edition: str | None = None,
+        as_of: date | None = None,
+        clearance: str = STRICTEST,
+        trace: str | None = None,
     ) -> dict[str, Any]:
-        """Return a figure as JSON: value, values, rows, ids, rule, derivation; above the clearance, that it is."""
-        asked = figures.show_figure(self._case, figure_id, edition=edition, as_of=as_of, clearance=clearance)
-        return asked[1]
+        """Return a figure as JSON: value, values, rows, ids, rule, derivation; above the clearance, that it is.
+
+        `trace` names the trace that a figure of followed money tells of, where the case holds several.
+        """
+        _, told = figures.show_figure(
+            self._case, figure_id, edition=edition, as_of=as_of, clearance=clearance, trace=trace
+        )
+        return told
 
     def incidents(
         self, *, population: str = "record", edition: str | None = None, as_of: date | None = None

@@ -75,3 +75,12 @@ def test_no_address_is_no_row():
 def test_the_rule_says_its_tolerance():
     assert "none more than 1 % below the largest of them" in rule()
     assert "none more than 0.5 % below" in rule(5)
+
+
+def test_what_nothing_reaches_stands_at_no_level_and_least_of_all_at_that_of_the_source():
+    unreached = [Holding("U", None, 5, 0, "unknown")]
+    assert [(g.level, g.places) for g in fold([*held(7, level=MOST_LEVELS + 3), *unreached, *held(3, level=0)])] == [
+        ("0", ("0-0",)),
+        ("13 and more", ("15-0",)),
+        ("not reached", ("U",)),
+    ]

@@ -10,6 +10,7 @@ from tests.ledger.chain_page import at, case, labels, trace
 from tests.ledger.tables import statement
 
 from watchkeeper.ledger import traces
+from watchkeeper.model.chain_entries import entry
 from watchkeeper.values import chain_address
 from watchkeeper.values.refused import NotFound
 
@@ -140,3 +141,20 @@ def test_an_asset_without_known_decimals_is_told_in_its_smallest_part():
     assert traces.written(1234, f"0x{'a' * 40}") == "1234"
     assert traces.readable(1234, "0xa") == "1,234 smallest parts of 0xa"
     assert (traces.written(1234, "USD"), traces.readable(123456, "USD")) == ("12.34", "1,234.56 USD")
+
+
+def test_what_one_file_holds_of_one_account_says_nothing_of_another_s():
+    """One export holds all calls from outside of A, another all calls within of B; neither is whole."""
+    page = {"capture": "c" * 64, "reader": "plain/table", "name": "page", "chain": "eip155:1", "read": 1, "kept": 1,
+            "rejected": 0, "source_id": "PAGE", "author": "A", "entered_on": "2024-12-31"}  # fmt: skip
+
+    def held(**legs_of):
+        files = [
+            entry("reading", {**page, "covers": legs, "accounts": [at(letter)]}, tlp="CLEAR", id_=f"r-{letter}")
+            for letter, legs in legs_of.items()
+        ]
+        return tables(*files, asset="native", readings=[f"r-{letter}" for letter in legs_of])
+
+    parts, whole = held(A=["external"], B=["internal"]), held(A=["external", "internal"])
+    assert "Not said to hold all external and internal" in traces.completeness(parts, traces.trace_of(parts, "T"))
+    assert "Said to hold all external and internal" in traces.completeness(whole, traces.trace_of(whole, "T"))

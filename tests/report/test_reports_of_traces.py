@@ -244,6 +244,20 @@ def test_who_did_it_is_printed_only_of_an_incident_that_two_accounts_reviewed():
     assert "belongs to X1" in printed(*decided("X1"))
 
 
+def test_the_title_of_an_incident_is_told_to_nobody_whom_its_claim_is_closed_to():
+    log = [*(s for s in statements() if s["kind"] != "trace"), trace(incident_id="X1")]
+    log.append(statement("incident", {"incident_id": "X1", "kind": "incident"}))
+    title = statement("claim", {"incident_id": "X1", "field": "title", "value": "The canary", **SAID}) | {"tlp": "RED"}
+    told = {
+        clearance: compose(PLAN, build([*log, title]), DAY, {"x.md": "{theft}\n"}, clearance=clearance)
+        for clearance in ("CLEAR", "RED")
+    }
+    assert "belongs to X1." in words(told["CLEAR"])
+    assert "canary" not in words(told["CLEAR"])
+    assert "belongs to X1, “The canary”." in words(told["RED"])
+    assert (told["CLEAR"].tlp, told["RED"].tlp) == ("CLEAR", "RED")
+
+
 def test_a_wallet_that_is_a_party_is_named_as_the_party():
     own = label(NOBODY, "Word", "exchange", party_id="P-1")
     assert "Example Exchange" in words(made(f"It went to {{wallet {NOBODY}}}.\n", *PARTY, own))

@@ -127,3 +127,14 @@ def test_what_we_computed_is_not_told_as_a_source_s_word(role):
     assert "First in, first out" in words  # the convention, beside the amounts
     assert "so no least amount is established" in words
     assert '"least" reads' not in words
+
+
+def test_nobody_is_told_that_funds_came_to_an_address_of_that_name_unless_a_label_says_so():
+    with pytest.raises(Invalid, match="it names no party"):
+        letter_of("exchange", party_id="")
+    other = (
+        statement("party", {"party_id": "P-2", "kind": "organisation"}),
+        statement("fact", {"party_id": "P-2", "field": "name", "value": "Somebody else", **SAID}),
+    )
+    with pytest.raises(Invalid, match="P-2 is the label of no address that heist came to"):
+        letter_of("victim", *other, party_id="P-2")

@@ -67,8 +67,9 @@ def test_whence_a_file_came_is_kept_of_files_of_a_chain_too(case, tmp_path):
     command = ["add", str(file(tmp_path, "ends.txt", LIST)), "--as", "plain/addresses", "--chain", "eth", "--case",
                str(case.folder), "--from", "SYNTHETIC Bureau", "--how", "by hand", "-f", "json"]  # fmt: skip
     assert CliRunner().invoke(app, command).exit_code == 0
-    (held,) = Case(case.folder).tables["capture"].to_dicts()
-    assert (held["obtained_from"], held["obtained_how"]) == ("SYNTHETIC Bureau", "by hand")
+    held = Case(case.folder)
+    bodies = [one["body"] for one in held.opened(held.log.read().statements) if one["kind"] == "capture"]
+    assert [(one["obtained_from"], one["obtained_how"]) for one in bodies] == [("SYNTHETIC Bureau", "by hand")]
 
 
 def test_the_same_file_again_adds_nothing(case, tmp_path):
@@ -295,6 +296,13 @@ def test_only_the_user_knows_what_was_asked_where_an_explorer_answers_that_there
     nothing = json.dumps({"status": "0", "message": "No transactions found", "result": []})
     add(case, tmp_path, nothing, Asked("ethereum/etherscan", "eth", "x", accounts=(A,), covers=("internal",)), "x.json")
     assert case.tables["reading"]["covers"].to_list() == [["internal"]]
+
+
+def test_a_set_of_coins_is_not_asked_for_transfers_that_its_chain_does_not_have(case, shared_data):
+    sample = "tracing/bitcoin_etl_samples/test_export_blocks_job/bitcoin/stream_50001_50002/expected_transactions.json"
+    asked = Asked("bitcoin/etl", "btc", "coins")
+    add_chain(case, [Path(shared_data(sample))], asked, by="an analyst")
+    assert next(iter(completeness(case, ["coins"]))) == "Set coins: transactions: held, blocks 50,001 to 50,002."
 
 
 def test_rows_of_worth_alone_say_that_inflows_are_unknown(case, tmp_path):

@@ -138,3 +138,17 @@ def test_a_method_that_coins_do_not_have_and_an_output_that_is_not_there_are_ref
 def test_two_thefts_of_one_coin_are_refused(case):
     with pytest.raises(Invalid, match="Two of the thefts name the same 3 BTC"):
         trace(case, sources=[], thefts=[f"{1:064x}:0=3", f"{2:064x}:0=4"])
+
+
+def test_a_theft_of_an_output_is_stated_within_what_it_holds_and_by_the_output_alone(case):
+    with pytest.raises(Invalid, match=f"{1:064x}:0 holds 3 BTC, and the theft is stated at 4 BTC"):
+        trace(case, sources=[], thefts=[f"{1:064x}:0=4BTC"])
+    with pytest.raises(Invalid, match="An output names its transaction itself"):
+        trace(case, sources=[], thefts=[f"{1:064x}:0=1BTC@{2:064x}"])
+
+
+def test_of_coins_the_source_is_an_output_and_no_internal_transfer_is_missing(case):
+    trace(case)
+    told = show(case, "T")
+    assert [one["rule"] for one in told["sources"]] == ["all of the output"]
+    assert "internal" not in told["completeness"]

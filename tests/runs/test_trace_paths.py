@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.runs.trace_case import PAGE, address, made, trace
 
-from watchkeeper.runs.trace_paths import paths
+from watchkeeper.runs.chain_adding import Asked as Add
+from watchkeeper.runs.chain_adding import add_chain
+from watchkeeper.runs.trace_paths import STATED, paths
+from watchkeeper.store.case import Case
 from watchkeeper.values.refused import NotFound
 
 
@@ -92,3 +95,21 @@ def test_a_sink_that_is_not_there_is_told_with_those_that_are(tmp_path, clock):
     trace(case)
     with pytest.raises(NotFound, match='Nothing in T is called "Bank"; there are: Exchange, Pool'):
         paths(case, "T", "Bank")
+
+
+def test_rows_without_a_transaction_have_paths_too_and_a_stated_theft_is_where_a_path_begins(tmp_path, clock):
+    """S got 9 and sends 5, then 4; no row names its transaction. 6 of what S holds are stated as taken."""
+    lines = ["at,from,to,usd"] + [
+        f"2024-05-0{day} 10:00:00,{address(one)},{address(to)},{usd}"
+        for day, (one, to, usd) in enumerate([("C", "S", 9), ("S", "E", 5), ("S", "E", 4)], 1)
+    ]
+    (tmp_path / "bare.csv").write_text("\n".join(lines) + "\n")
+    mapping = {"columns": {"time": "at", "from": "from", "to": "to", "amount": "usd"}, "asset": "USD"}
+    case = Case.create(tmp_path / "case")
+    add_chain(case, [tmp_path / "bare.csv"], Add("plain/table", "eth", "page", mapping), by="a")
+    trace(case, sources=[], thefts=[f"{address('S')}=6USD"], ends=[address("E")])
+    rows = paths(case, "T", address("E"))
+    assert [(row["path"], row["amount"], row["part"], row["note"]) for row in rows] == [
+        (1, "5.00", "2.00", STATED),
+        (2, "4.00", "4.00", STATED),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.runs.trace_case import PAGE, add, address, made, trace
+from tests.runs.trace_case import MAPPING, PAGE, add, address, made, trace, transfers
 
 from watchkeeper.ledger import traces
 from watchkeeper.runs import tracing
@@ -274,4 +274,130 @@ def test_fees_and_burned_units_are_told_sender_by_sender(tmp_path, clock):
     fees = traces.findings_of(case.tables, "T", "fee").sort("place").to_dicts()
     assert [(row["place"], row["received"], row["followed"]) for row in fees] == [
         ("burned: 1", "10", "10"), ("fees: 2", "5", "5"),
+    ]  # fmt: skip
+
+
+def test_a_theft_may_not_be_stated_at_more_than_its_transaction_paid(case):
+    with pytest.raises(Invalid, match=r"pays 60\.00 USD to .* stated at 500\.00 USD"):
+        trace(case, sources=[], thefts=[f"{address('M')}=500USD@0x{2:064x}"])
+    assert case.tables["trace"].is_empty()
+
+
+def test_what_is_stated_beyond_what_any_row_brings_is_told(case):
+    """M got 90 in all. Of 500 stated there 410 are in no row, and M holds them in no other sense."""
+    told = trace(case, sources=[], thefts=[f"{address('M')}=500USD"])
+    (note,) = [one for one in told["notes"] if "because it was stated" in one]
+    assert note.startswith(f"{address('M')}: 410.00 USD of what is stated there is in no row followed")
+
+
+def test_a_label_that_reads_like_another_address_turns_nothing_away_from_that_address(tmp_path, clock):
+    """P bears as its label the address of E. Who names E as the end means E."""
+    page = f"from | to | usd | label\nS | E | 5 |\nS | P | 7 | {address('E')}\n"
+    case = made(tmp_path, page)
+    told = trace(case, ends=[address("E")])
+    assert told["identity"] == {"stolen": "12.00", "arrived: unknown": "5.00", "held": "7.00"}
+
+
+def test_a_trace_goes_no_further_than_the_lists_and_labels_it_was_made_with(tmp_path, clock):
+    from watchkeeper.runs.chain_adding import Asked as Add
+    from watchkeeper.runs.chain_adding import add_chain
+    from watchkeeper.store.case import Case
+
+    case = Case.create(tmp_path / "case")
+    (tmp_path / "page.csv").write_text(transfers(PAGE))
+    (tmp_path / "secret.txt").write_text(address("E") + "\n")
+    add_chain(case, [tmp_path / "page.csv"], Add("plain/table", "eth", "page", MAPPING), by="a", tlp="CLEAR")
+    add_chain(case, [tmp_path / "secret.txt"], Add("plain/addresses", "eth", "secret"), by="a", tlp="RED")
+    trace(case, "open")
+    trace(case, "closed", ends=["secret"])
+    assert [traces.trace_of(case.tables, name).tlp for name in ("open", "closed")] == ["CLEAR", "RED"]
+    assert set(traces.findings_of(case.tables, "closed")["tlp"]) == {"RED"}
+
+
+def test_ends_that_are_in_no_row_or_were_robbed_themselves_are_named(case):
+    told = trace(case, sources=[], thefts=[f"{address('M')}=40USD@0x{2:064x}"], ends=[address("M"), address("Q")])
+    assert told["notes"][:2] == [
+        f"{address('M')}: money was taken there, so it is no end, though it was named as one.",
+        f"1 of 2 ends are in no row that is followed, so nothing can arrive there: {address('Q')}.",
+    ]
+
+
+@pytest.mark.parametrize(("sources", "thefts", "said"), [(["S"], [], "as-stated"), ([], ["M"], "every-outflow")])
+def test_an_option_cannot_say_otherwise_than_what_is_done(case, sources, thefts, said):
+    with pytest.raises(Invalid, match=f"sources={said} does not fit"):
+        trace(
+            case, sources=[address(one) for one in sources], thefts=[f"{address(one)}=1USD" for one in thefts],
+            options={"sources": said},
+        )  # fmt: skip
+
+
+def test_a_reading_withdrawn_is_followed_no_more_and_reopens_what_was_reviewed_on_it(case):
+    trace(case)
+    for one in ("A", "B"):
+        decide(case, "T", "reviewed", reason=f"compared by {one}", by=one)
+    (reading,) = case.tables["reading"]["reading_id"]
+    decide(case, reading, "withdrawn", reason="the wrong file", by="A")
+    told = show(case, "T")
+    assert told["status"] == "candidate (reviewed before entries changed; look again)"
+    assert "1 of them withdrawn since as entered in error: make a new trace without." in told["completeness"]
+    with pytest.raises(NotFound, match="No reading named page in this case; there are: none"):
+        trace(case, "T2")
+
+
+def test_an_earlier_trace_names_those_that_came_after_it_and_one_incident_ties_them(case):
+    trace(case)
+    trace(case, "T2", method="lifo")
+    trace(case, "other", sources=[address("C")])
+    assert show(case, "T")["after"] == ["T2 (lifo, 2026-11-22)"]
+    assert (show(case, "other")["before"], show(case, "other")["after"]) == ([], [])
+
+
+def test_where_nothing_arrived_what_is_held_is_shown_and_called_so(case):
+    trace(case, ends=[])
+    told = show(case, "T")
+    assert told["outcome"] == "held"
+    assert sum(row["addresses"] for row in told["rows"]) == 4
+    assert {"transfers", "received"} & set(told["rows"][0]) == set()
+    assert {row["sink"]: row["fifo"] for row in told["rows"]} == {
+        "Exchange": "20.00", "Pool": "35.00", "no label": "15.00",
+    }  # fmt: skip
+    assert show(case, "T", outcome="arrival")["rows"] == []
+
+
+def test_rows_that_state_a_day_give_no_time_of_it(tmp_path, clock):
+    from watchkeeper.runs.chain_adding import Asked as Add
+    from watchkeeper.runs.chain_adding import add_chain
+    from watchkeeper.runs.trace_paths import paths
+    from watchkeeper.store.case import Case
+
+    (tmp_path / "days.csv").write_text(f"at,from,to,usd\n2024-05-01,{address('S')},{address('E')},5\n")
+    mapping = {"columns": {"time": "at", "from": "from", "to": "to", "amount": "usd"}, "asset": "USD",
+               "time_form": "day"}  # fmt: skip
+    case = Case.create(tmp_path / "case")
+    add_chain(case, [tmp_path / "days.csv"], Add("plain/table", "eth", "page", mapping), by="a")
+    trace(case, ends=[address("E")])
+    (row,) = show(case, "T")["rows"]
+    assert (row["first"], row["last"]) == ("2024-05-01", "2024-05-01")
+    assert [hop["utc"] for hop in paths(case, "T", address("E"))] == ["2024-05-01"]
+    assert show(case, "T", value="theft")["rows"][0]["usd_received"] == "5.00"
+
+
+def test_the_same_transfers_from_another_source_are_no_alarm_and_a_new_one_is(case, tmp_path):
+    from watchkeeper.runs.chain_adding import Asked as Add
+    from watchkeeper.runs.chain_adding import add_chain
+    from watchkeeper.runs.trace_watching import watch
+
+    trace(case)
+    rows = [("C", "M", 30), ("S", "M", 60), ("S", "W", 10), ("M", "E", 50), ("M", "P", 35)]
+    lines = [
+        f"0x{n:064x},{100 + n},2024-05-01 00:{n:02d}:00,{address(sender)},{address(to)},{much},7"
+        for n, (sender, to, much) in enumerate([*rows, ("M", "Q", 2)], 1)
+    ]
+    (tmp_path / "logs.csv").write_text("\n".join(["tx,block,at,from,to,usd,log", *lines]) + "\n")
+    columns = {"tx": "tx", "block": "block", "time": "at", "from": "from", "to": "to", "amount": "usd",
+               "log_index": "log"}  # fmt: skip
+    add_chain(case, [tmp_path / "logs.csv"], Add("plain/table", "eth", "logs", {"columns": columns, "asset": "USD"}),
+              by="a")  # fmt: skip
+    assert [(row["to"], row["amount"]) for row in watch(case, "T")["rows"]] == [
+        (f"0x{'51' * 20}", "2.00"),
     ]  # fmt: skip

@@ -113,6 +113,14 @@ def test_accounts_are_numbered_by_first_use(tmp_path):
     assert [index.account(one) for one in ("z", "m", "a", "b")] == [3, 4, 5, 6]
 
 
+def test_accounts_are_found_by_addresses_that_end_alike_are_short_or_of_other_letters(tmp_path):
+    ends = ["0x1000000000", "0x2000000000", "000000", "é", "éé"]
+    rows_ = [{"tx": f"0x{n}", "tx_index": n, "origin": one, "target": "b"} for n, one in enumerate(ends)]
+    index = built(tmp_path, part("a", *rows_))
+    assert [index.addresses([index.account(one)]) for one in ends] == [[one] for one in ends]
+    assert [index.account(one) for one in ("0x3000000000", "", " é")] == [None, None, None]
+
+
 def test_a_transfer_that_two_files_hold_counts_once(tmp_path):
     log = {"leg": "token", "asset": "0xt", "place": "log/000007"}
     index = built(tmp_path, part("a", log), part("b", log, {**log, "place": "log/000008"}))

@@ -131,8 +131,21 @@ def findings(view: View, *outcomes: str) -> list[Row]:
 
 
 def sinks(view: View, *outcomes: str) -> list[Sink]:
-    """Return where it came to, the largest first; addresses whose labels differ by a number alone are one row."""
-    found = findings(view, *(outcomes or (ARRIVAL,)))
+    """Return where it came to, the largest first; addresses whose labels differ by a number alone are one row.
+
+    One that may not be named bears one number in every table: what arrived is numbered first, and what is held then.
+    """
+    asked = outcomes or (ARRIVAL,)
+    made = _made(view, asked)
+    if view.reviewed_only:
+        told = _unnamed([*_made(view, (ARRIVAL,)), *_made(view, (HELD,)), *made])
+        made = [replace(one, name=told[one.name, one.kind]) for one in made]
+    return _told_apart(made)
+
+
+def _made(view: View, outcomes: Sequence[str]) -> list[Sink]:
+    """Return where it came to with these outcomes, as labels name it."""
+    found = findings(view, *outcomes)
     captures = {one["capture"] for one in found if one["capture"]}
     known = labelled({"label": view.labels, "decision": view.decisions}, (one["subject"] for one in found), of=captures)
     names = _names(view)
@@ -147,8 +160,7 @@ def sinks(view: View, *outcomes: str) -> list[Sink]:
         name = party or (naming.stem if naming else NO_LABEL)
         groups[RETURNED if one["subject"] in sources else name, _part(one, said, sources)].append(one)
     made = [_sink(view, key, rows, known, captures, names) for key, rows in groups.items()]
-    made.sort(key=lambda one: (one.name == NO_LABEL, -(one.total("received") or 0), one.name))
-    return _told_apart(_unnamed(made) if view.reviewed_only else made)
+    return sorted(made, key=lambda one: (one.name == NO_LABEL, -(one.total("received") or 0), one.name))
 
 
 def _part(row: Row, said: Sequence[Label], sources: set[str]) -> str:
@@ -182,18 +194,18 @@ def _sink(
     return Sink(name, " or ".join(sorted(kinds, key=words("stops").index)), part, kept, tuple(rows), party)
 
 
-def _unnamed(found: Iterable[Sink]) -> Iterable[Sink]:
-    """Yield sinks with what may be printed of them: a party by its name, any other by its kind and a number."""
-    counted: dict[str, int] = defaultdict(int)
+def _unnamed(found: Iterable[Sink]) -> dict[tuple[str, str], str]:
+    """Return by name and kind what may be printed: of a party its name, of any other its kind and a number."""
+    told: dict[tuple[str, str], str] = {}
+    counted: Counter[str] = Counter()
     for one in found:
-        if one.party or one.name == RETURNED:
-            yield one
-        elif one.name == NO_LABEL:
-            yield replace(one, name=UNLABELLED)
-        else:
+        if one.party or one.name in (RETURNED, NO_LABEL):
+            told[one.name, one.kind] = UNLABELLED if one.name == NO_LABEL else one.name
+        elif (one.name, one.kind) not in told:
             called = _UNNAMED[one.kind.partition(" or ")[0]]
             counted[called] += 1
-            yield replace(one, name=f"{called} ({counted[called]})")
+            told[one.name, one.kind] = f"{called} ({counted[called]})"
+    return told
 
 
 def _party(names: Names, label: Label | None) -> tuple[str | None, str | None]:

@@ -144,7 +144,9 @@ class Fillers:
         _, figure = self.figure("proceeds.method")
         if not tlp.allowed(figure.tlp, self.clearance):
             return (doc.Text(f"What was followed is {tlp.withheld(figure.tlp)}."),)
-        return (doc.Text(trace_notes.theft(figure)), *self._noted_once("theft", trace_notes.of_figure(figure)))
+        words, label = trace_notes.theft(figure, self.clearance)
+        self.cited.add(label)
+        return (doc.Text(words), *self._noted_once("theft", trace_notes.of_figure(figure)))
 
     def _wallet(self, address: str) -> tuple[doc.Inline, ...]:
         """Return a wallet by a label that two accounts reviewed, or by the party that it is; it has no other name."""

@@ -26,6 +26,7 @@ from watchkeeper.model.tlp import allowed, strictest
 from watchkeeper.model.vocabulary import meaning
 from watchkeeper.report import letter_facts, letter_words
 from watchkeeper.report.letter_facts import Source
+from watchkeeper.values.refused import Invalid
 
 Tables = Mapping[str, pl.DataFrame]
 _HEAD = ("When (UTC)", "Transaction", "Address", "Amount recorded", "Of it followed")
@@ -94,11 +95,25 @@ def sinks_of(view: View, party: str) -> list[Sink]:
 
 
 def compose(tables: Tables, request: Request, clearance: str) -> Told:
-    """Return what the letter of a request says, whose subject is a finding and whose party a service."""
+    """Return what the letter of a request says, whose subject is a finding and whose party a service.
+
+    Raises:
+        Invalid: the request names no party, or the trace came to no address that is labelled with it: the letter says
+            that funds arrived at an address labelled with its addressee's name, which nothing in the record says.
+    """
     view = view_of(tables, str(trace_of(tables, request.subject)))
     role, party = role_of(request.questions, request.purpose), str(request.party_id)
     name = letter_facts.name_of(tables, party, clearance) or party
     rows = [row for sink in sinks_of(view, party) for row in sink.findings]
+    if request.party_id is None or not rows:
+        whom = (
+            f"{party} is the label of no address that {view.trace} came to" if request.party_id else "it names no party"
+        )
+        raise Invalid(
+            f"{request.id} is about a transfer that {view.trace} found, and {whom}, so there is nothing that this "
+            "letter could say of its addressee. Write to a service with `watchkeeper trace notify`, or ask about the "
+            "party itself with `watchkeeper request add`. Nothing was written."
+        )
     shown, withheld = _parted(rows, clearance)
     said, kept = _labels(tables, view, {row["subject"] for row in shown}, clearance)
     sources = list(dict.fromkeys(source for _, source in said))

@@ -16,7 +16,7 @@ from watchkeeper.ledger import proceeds, rules, traces
 from watchkeeper.ledger.labels import Label, labels_of
 from watchkeeper.ledger.parties import names
 from watchkeeper.ledger.statuses import status
-from watchkeeper.model.tlp import strictest
+from watchkeeper.model.tlp import LAXEST, allowed, strictest
 from watchkeeper.report.figures import Figure
 from watchkeeper.values import chain, chain_address
 from watchkeeper.values.refused import Invalid
@@ -72,22 +72,28 @@ def attribution(figure: Figure) -> str:
     return told if unsaid else _UNREVIEWED
 
 
-def theft(figure: Figure) -> str:
-    """Return what was followed, from what, by which method, and to which incident of the record it belongs."""
+def theft(figure: Figure, clearance: str) -> tuple[str, str]:
+    """Return what was followed, by which method, and to which incident of the record it belongs; and the label of that.
+
+    The incident's title is a claim with a label of its own; above the clearance it is left out.
+    """
     chosen = proceeds.trace(figure.view)
     if chosen is None:
-        return proceeds.NO_TRACE
+        return proceeds.NO_TRACE, LAXEST
     ledger = chain.chains().get(chosen.chain)
     accounts = len({one.account for one in chosen.thefts})
-    whence = f"{accounts} address{'es' if accounts > 1 else ''} from which it was taken"
+    whence = f"{accounts} address{'es' if accounts > 1 else ''}"
     on = f"{ledger.name if ledger else chosen.chain}, in {chosen.unit}"
-    head = f"Trace {chosen.name} follows it from {whence}, on {on}, by {chosen.method}"
+    head = f"Trace {chosen.name} follows what was taken from {whence}, on {on}, by {chosen.method}"
     if not chosen.incident_id:
-        return f"{head}; it is tied to no incident of the record."
+        return f"{head}; it is tied to no incident of the record.", LAXEST
     if not _may_tell(figure, chosen.incident_id):
-        return f"{head}; the incident that it is tied to was not reviewed by two accounts."
-    known = figure.view.incidents.filter(pl.col("incident_id") == chosen.incident_id)["title"].to_list()
-    return f"{head}; of the record it belongs to {chosen.incident_id}{f', “{known[0]}”' if known and known[0] else ''}."
+        return f"{head}; the incident that it is tied to was not reviewed by two accounts.", LAXEST
+    of = f"{head}; of the record it belongs to {chosen.incident_id}"
+    titles = figure.view.claims.filter(incident_id=chosen.incident_id, field="title").select("value", "tlp").to_dicts()
+    if not titles or titles[0]["value"] is None or not allowed(titles[0]["tlp"], clearance):
+        return f"{of}.", LAXEST
+    return f"{of}, “{titles[0]['value']}”.", titles[0]["tlp"]
 
 
 def _may_tell(figure: Figure, incident: str) -> bool:

@@ -25,6 +25,7 @@ from watchkeeper.values import chain as chains
 from watchkeeper.values.digest import of_bytes, of_json
 from watchkeeper.values.refused import Invalid, NotFound
 
+_LEGS = ("external", "internal", "token")
 _KEY = 32  # digits of a digest, by which an index is named
 _MADE_BY = ("sources", "store", "values")
 Row = dict[str, Any]
@@ -82,11 +83,13 @@ def gives_rows(row: Row) -> bool:
 def of_set(rows: Sequence[Row]) -> str:
     """Return in words what the readings of a set are said to hold, over which blocks, and which are missing between."""
     told = []
-    for leg in ("external", "internal", "token"):
+    of_coins = any("coins" in reader(row["reader"]).gives for row in rows)
+    names = {"external": "transactions"} if of_coins else {leg: f"{leg} transfers" for leg in _LEGS}
+    for leg, name in names.items():
         mine = [row for row in rows if leg in (row["covers"] or ())]
         ranges = [(row["block_from"], row["block_to"]) for row in mine if row["block_from"] is not None]
         spans = ", ".join(f"{first:,} to {last:,}" for first, last in merged(ranges)) or "not said"
-        told.append(f"{leg} transfers: {f'held, blocks {spans}' if mine else 'not said whether all'}")
+        told.append(f"{name}: {f'held, blocks {spans}' if mine else 'not said whether all'}")
     return f"{'; '.join(told)}."
 
 

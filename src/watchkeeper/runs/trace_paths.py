@@ -98,8 +98,13 @@ def _note(
 
 def _event(history: History, arrival: Mapping[str, Any]) -> int:
     """Return the number of the event that a finding rests on, by the digest of its row's place."""
-    events = history.plan.index.events_of(arrival["tx"], history.plan.asset)
-    rows = history.plan.index.rows(history.plan.asset, events)
+    index = history.plan.index
+    if arrival["tx"]:
+        events = index.events_of(arrival["tx"], history.plan.asset)
+    else:  # the rows name no transaction
+        number = index.account(arrival["subject"].removeprefix(f"{history.plan.chain}:"))
+        events = [] if number is None else numbers_of(touching(history.rows.target, (number,)))
+    rows = index.rows(history.plan.asset, events)
     return int(rows.filter(rows["record"] == arrival["record"])["number"].item())
 
 

@@ -57,6 +57,7 @@ CASE WHEN place LIKE 'file/%' OR tx IS NULL THEN concat_ws('|', 'file', capture,
          WHEN likeness IS NOT NULL AND named IS NULL THEN concat_ws('|', 'like', amount, likeness)
          ELSE coalesce(named, place) END) END
 """
+# md5 for the order of rows that nothing else tells apart: it stays the same when the database's own hash changes.
 _EVENTS = """
 CREATE TABLE events AS
 SELECT s.row, a.number AS asset, s.block, s.at_s, s.tx_index, k.late, s.stands AS place, s.name, k.origin, k.target,
@@ -75,7 +76,6 @@ SELECT coalesce(max(captures), 0), count(*), min(tx) FROM (
     FROM alive SEMI JOIN (SELECT tx FROM alive WHERE place LIKE 'file/%') USING (tx)
     GROUP BY tx, asset, origin, target, amount HAVING count(DISTINCT capture) > 1 AND bool_or(place LIKE 'file/%'))
 """
-# md5 for the order of rows that nothing else tells apart: it stays the same when the database's own hash changes.
 
 
 def settle(connection: duckdb.DuckDBPyConnection, *, facts: bool, counted: bool) -> None:

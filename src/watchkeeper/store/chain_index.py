@@ -91,7 +91,8 @@ class ChainIndex:
         path = self.folder / "lookup.parquet"
         if not path.exists():
             return None
-        found = pl.scan_parquet(path).filter(pl.col("address") == address).select("number").collect()
+        same = (pl.col("end") == chain_parts.tail(address)) & (pl.col("address") == address)
+        found = pl.scan_parquet(path).filter(same).select("number").collect()
         return int(found.item()) if found.height else None
 
     def addresses(self, numbers: Iterable[int]) -> list[str]:

@@ -37,6 +37,7 @@ SELECT count(*) FROM (
     SELECT tx FROM keys WHERE fresh GROUP BY tx
     HAVING (min(spot) >> 2) <> (max(spot) >> 2))
 """
+# Rows at one spot and place whose movements differ follow their keys: no chain has them, and there is no order to keep.
 _EVENTS = """
 CREATE VIEW events AS
 SELECT k.row, a.number AS asset, k.spot, k.late, k.place, k.name, k.origin, k.target, k.low, k.high

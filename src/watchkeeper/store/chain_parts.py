@@ -17,6 +17,7 @@ import polars as pl
 from watchkeeper.model.chain_rows import INPUT, OUTPUT, TRANSACTION, TRANSFER
 
 GROUP = 65_536  # rows of a row group: what is read to find one row
+TAIL = 8  # bytes at the end of an address, by which it is looked up as one number
 ROOMS = {"transfers": TRANSFER, "transactions": TRANSACTION, "inputs": INPUT, "outputs": OUTPUT}
 Headers = Sequence[tuple[int, str, str | None]]
 Taken = Callable[[int, int, pl.DataFrame], None]
@@ -48,6 +49,11 @@ class Parts:
     def part_of(self, room: str, row: int) -> int:
         """Return the number of the part in which a row stands."""
         return bisect.bisect_right(self.first[room], row) - 1
+
+
+def tail(address: str) -> int:
+    """Return the end of an address as the number by which it is looked up."""
+    return int.from_bytes((" " * TAIL + address).encode()[-TAIL:], "big")
 
 
 def path_of(folder: Path, room: str, part: int) -> Path:

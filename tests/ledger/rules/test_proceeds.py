@@ -13,6 +13,7 @@ from tests.ledger.tables import statement, values, view_of
 from tests.ledger.trace_tables import EXCHANGE, NOBODY, ROUTER, THIEF, WALLET, findings, label, tables, trace
 
 from watchkeeper.ledger.rules import apply
+from watchkeeper.store.tables import build
 from watchkeeper.values.refused import Invalid, NotFound
 
 SAID = {"source_id": "TAGS", "checked": "text", "author": "A", "entered_on": "2024-12-31", "published_on": "2024-01-31"}
@@ -226,3 +227,43 @@ def test_in_print_a_service_is_named_only_as_a_party_that_was_reviewed_and_heard
         assert len(outcome.claims) == len(more) // 2  # the label of whoever is not named is not shown either
         words = " ".join(str(cell) for row in outcome.rows for cell in row)
         assert not any(one in words for one in (ROUTER, EXCHANGE, NOBODY, "Router"))
+
+
+def test_in_print_one_number_means_one_sink_in_every_table():
+    more = (label(NOBODY, "First Word", "unknown"), label(WALLET, "Other Word", "unknown"))
+    known = tables(*more, *numbered(reviewed("heist")))
+    arrived = [name for (name,) in rows(found("proceeds-sinks/1", known, "heist", reviewed_only=True), "sink")]
+    held = [name for (name,) in rows(found("proceeds-held/1", known, "heist", reviewed_only=True), "holder")]
+    assert arrived[-1] == "a labelled address (1)"
+    assert held == ["a labelled address (2)"]  # another label, so another number
+
+
+def test_in_print_a_label_that_is_not_told_is_no_address_without_one():
+    told = rows(found("proceeds-sinks/1", tables(*numbered(reviewed("heist"))), "heist", reviewed_only=True),
+                "sink", "label_source")  # fmt: skip
+    assert dict(told) == {
+        "a mixer (1)": "not told in print", "an exchange (1)": "not told in print", "addresses without a label": None,
+    }  # fmt: skip
+
+
+def test_a_sink_of_which_one_day_has_no_price_states_no_worth():
+    known = trace_tables.statements(unit="ETH")
+    found_ = {s["id"]: s for s in known if s["kind"] == "finding"}
+    bare = next(s for s in found_.values() if s["body"]["subject"] == ROUTER)
+    bare = bare | {"body": {k: v for k, v in bare["body"].items() if k != "usd_cents"}}
+    outcome = found("proceeds-sinks/1", build([bare if s["id"] == bare["id"] else s for s in known]))
+    worths = dict(rows(outcome, "sink", "worth"))
+    assert worths["Example Router"] is None
+    assert worths["Example Exchange"] == 250000
+
+
+def test_the_method_says_what_each_option_means_and_which_other_traces_follow_the_same_money():
+    plain = '{"order":"as-recorded","swap":"stop","fee":"last"}'
+    first = [s for s in trace_tables.statements() if s["kind"] != "trace"]
+    known = build([*first, trace(options=plain), trace("heist-2", method="lifo", options=plain)])
+    told = {what: (value, means) for what, value, means in found("proceeds-method/1", known, "heist").rows}
+    assert told["policy"] == ("fifo", "First in, first out: what came first leaves first.")
+    assert told["chain"] == ("Ethereum", "eip155:1.")
+    assert told["option swap"][1] == "One asset is followed at a time; what goes into a swap ends there."
+    assert told["option fee"] == ("last", "")  # no option of this chain: it stands by its word
+    assert told["other traces of the same money"][0] == "heist-2 (lifo, 2024-12-31)"

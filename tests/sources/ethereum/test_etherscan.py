@@ -156,6 +156,14 @@ def test_any_other_number_of_rows_is_taken_as_all_of_the_account():
     assert read(*[TOKENS] * 11).covers == ("token",)
 
 
+def test_fees_of_a_chain_that_pays_ethereum_on_top_are_said_to_be_too_low():
+    above = etherscan.read(json.dumps([SENT]).encode(), "x.json", Settings("base"))
+    assert above.covers == ("external",)
+    assert any("the fees are too low" in note for note in above.notes)
+    assert read(SENT).covers == ("external", "fee")
+    assert not any("too low" in note for note in read(SENT).notes)
+
+
 def test_a_file_with_a_rejected_row_covers_nothing():
     assert read(SENT, {**SENT, "from": "?"}).covers == ()
 

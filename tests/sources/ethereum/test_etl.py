@@ -249,6 +249,24 @@ def test_a_transaction_and_its_first_call_have_one_name():
     assert columns(from_json(TRACE), *names) == columns(from_json(TRANSACTION), *names)[:1]
 
 
+def test_calls_below_a_failed_one_moved_nothing_where_only_errors_are_said_in_whatever_order():
+    bare = {key: value for key, value in TRACE.items() if key not in ("status", "trace_id")}
+    calls = [bare, {**bare, "trace_address": [0], "error": "Reverted"}, {**bare, "trace_address": [0, 0]},
+             {**bare, "trace_address": [1]}]  # fmt: skip
+    for order in (calls, calls[::-1]):
+        assert dict(columns(from_json(*order), "place", "succeeded")) == {
+            "trace": True, "trace/0000": False, "trace/0000/0000": False, "trace/0001": True,
+        }  # fmt: skip
+    whole = from_json({**bare, "error": "Reverted"}, {**bare, "trace_address": [1]})
+    assert columns(whole, "place", "succeeded") == [("trace", False), ("trace/0001", False)]
+
+
+def test_calls_with_neither_status_nor_error_do_not_say_whether_they_failed():
+    found = from_json({key: value for key, value in TRACE.items() if key not in ("status", "error")})
+    assert columns(found, "leg", "succeeded") == [("external", None)]
+    assert any(note.startswith("1 calls have neither status nor error") for note in found.notes)
+
+
 def test_a_token_from_nobody_is_minted_and_to_nobody_is_burned():
     nobody = f"0x{'0' * 64}"
     minted, burned = (

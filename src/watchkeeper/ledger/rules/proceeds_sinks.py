@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from watchkeeper.ledger import proceeds, steps
-from watchkeeper.ledger.labels import NOT_LISTED, listing
+from watchkeeper.ledger.labels import NO_LABEL, NOT_LISTED, listing
 from watchkeeper.ledger.proceeds import Sink
-from watchkeeper.ledger.traces import NOT_ESTABLISHED
+from watchkeeper.ledger.traces import NOT_ESTABLISHED, RETURNED
 from watchkeeper.ledger.view import View
 from watchkeeper.model.figure import Column, Outcome, count
 from watchkeeper.values import when
@@ -71,7 +71,7 @@ def _row(view: View, sink: Sink, *, worth: bool) -> tuple[Any, ...]:
     return (
         sink.name,
         sink.kind,
-        "; ".join(sorted({one.source_id for one in sink.labels})) or None,
+        "; ".join(sorted({one.source_id for one in sink.labels})) or _untold(view, sink),
         "; ".join(sorted({one.dated for one in sink.labels})) or None,
         len(sink.findings),
         _time(times[0]) if times else None,
@@ -92,6 +92,12 @@ def _steps(sink: Sink, code: str, *, worth: bool) -> dict[str, steps.Step]:
     if worth and _worth(sink) is not None:
         told["worth"] = proceeds.summed(sink.findings, "usd_cents", "USD")
     return {"transfers": steps.counted(proceeds.ids(sink.findings)), **told}
+
+
+def _untold(view: View, sink: Sink) -> str | None:
+    """Return what stands where a label has a source and is not printed; None where there is no label."""
+    unlabelled = sink.name.startswith((NO_LABEL, proceeds.UNLABELLED, RETURNED))
+    return None if unlabelled or not view.reviewed_only else "not told in print"
 
 
 def _worth(sink: Sink) -> int | None:

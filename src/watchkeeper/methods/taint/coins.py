@@ -114,7 +114,8 @@ class Coins:
             raise Invalid(
                 f"Transaction number {number} in block {int(self.block[number])} spends an output before it can: one "
                 "of a later transaction, or of its own block's first, which must wait. What is stolen of it would be "
-                "lost from the count. The order of the rows is wrong: read the block again, or another file of it."
+                "lost from the count. The order of the rows is wrong: read the block again, or another file of it. "
+                "(Bitcoin Cash orders its blocks by hash since 2018; such blocks are not followed yet.)"
             )
 
     def transaction_of(self, output: int) -> int:

@@ -90,21 +90,18 @@ def _share(wanted: Any, wanted_high: Any, held: Any, held_high: Any, total: Any,
     third, fourth = _sum_(third, fourth, wanted_high * held_high, d)
     third, fourth = _sum_(third, fourth, carry, _0)
     first = wanted * held
+    # A total is below 2**127, so the shift is never 0, which would ask for a shift by all of a word below.
     shift = _shift_of_(total_high)
-    if shift != _0:
-        back = _64 - shift
-        fourth = (fourth << shift) | (third >> back)
-        third = (third << shift) | (second >> back)
-        second = (second << shift) | (first >> back)
-        first <<= shift
-        total_high = (total_high << shift) | (total >> back)
-        total <<= shift
+    back = _64 - shift
+    fourth = (fourth << shift) | (third >> back)
+    third = (third << shift) | (second >> back)
+    second = (second << shift) | (first >> back)
+    first <<= shift
+    total_high = (total_high << shift) | (total >> back)
+    total <<= shift
     part_high, left, left_high = _digit_(fourth, third, second, total, total_high)
     part, left, left_high = _digit_(left_high, left, first, total, total_high)
-    if shift != _0:
-        left = (left >> shift) | (left_high << (_64 - shift))
-        left_high >>= shift
-    return part, part_high, left, left_high
+    return part, part_high, (left >> shift) | (left_high << back), left_high >> shift
 
 
 def _parts(scratch: Any, first: Any, kinds: Any, wanted: Any, wanted_high: Any, total: Any, total_high: Any) -> None:

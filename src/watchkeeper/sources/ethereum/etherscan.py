@@ -21,6 +21,7 @@ _SMALL_PAGES = (10, 20, 25, 50)
 # Some explorers list these beside the calls that move value, with the amount of the call above them.
 _STILL = ("delegatecall", "staticcall", "callcode")
 _LEGS = {"txlist": ("external", "fee"), "txlistinternal": ("internal",), "tokentx": ("token",)}
+_LAYER_ABOVE = ("eip155:10", "eip155:8453")  # Optimism and Base: what a transaction pays to Ethereum comes on top
 _NO_ROWS = "no transactions found"
 
 
@@ -44,7 +45,9 @@ def read(data: bytes, name: str, settings: Settings) -> Reading:
     gathering.notes += _notes(kinds, gathering, sum(_is_still(row) for row in rows))
     gathering.strangers(settings.accounts)
     full = not len(rows) % _PAGE or len(rows) in _SMALL_PAGES
-    return gathering.reading(() if full else tuple(leg for kind in sorted(kinds) for leg in _LEGS[kind]))
+    short = ("fee",) if gathering.chain in _LAYER_ABOVE else ()
+    legs = tuple(leg for kind in sorted(kinds) for leg in _LEGS[kind] if leg not in short)
+    return gathering.reading(() if full else legs)
 
 
 def _rows(answer: strict_json.Read, name: str) -> list[strict_json.Read] | None:
@@ -160,6 +163,11 @@ def _notes(kinds: set[str], gathering: Gathering, still: int) -> list[str]:
             "No log index or trace: transfers of one transaction are told apart by their order in the file alone; "
             "of two files that overlap, the first like transfer of one is the first of the other. Where a page "
             "ends within a transaction, ask for the next from that block on, or a like transfer behind the cut is lost."
+        )
+    if "txlist" in kinds and gathering.chain in _LAYER_ABOVE:
+        notes.append(
+            "On this chain a transaction also pays for its place on Ethereum, which txlist does not say: the fees are "
+            "too low. Receipts of a node (ethereum/json_rpc) say it."
         )
     if still:
         notes.append(f"{still:,} rows are delegated or static calls, which move nothing; they were left out.")
