@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import shlex
+import shutil
 import subprocess
 import sys
 from unittest.mock import patch
@@ -193,13 +194,17 @@ def test_every_command_explains_itself_and_every_option_of_its(name, watchkeeper
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_the_example_in_every_help_can_be_typed_as_it_stands(name, watchkeeper, demo_case, monkeypatch, tmp_path):
+def test_the_example_in_every_help_can_be_typed_as_it_stands(
+    name, watchkeeper, demo_case, demo_cache, monkeypatch, tmp_path
+):
     words = shlex.split(_example(COMMANDS[name]).removeprefix("Example: watchkeeper "))
     assert " ".join(words).startswith(ALSO.get(name, name))
     work = demo_case / "work"  # the nearest case is found from any folder within it
     work.mkdir()
     monkeypatch.chdir(demo_case if name == "record copy" else work)  # a copy may not lie in the case
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # its own: examples may write a report into the bundled case
+    # A cache of its own: examples may write a report into the bundled case.
+    shutil.copytree(demo_cache / "watchkeeper", tmp_path / "watchkeeper")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     if name in PREPARED:
         PREPARED[name](work)
     if name == "report verify":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from tests.ledger.trace_tables import statements
 
 from watchkeeper.evidence import verify
 from watchkeeper.runs import bundling
@@ -245,3 +246,16 @@ def test_the_commands_say_the_same(watchkeeper, reported_case, tmp_path):
     data[1000] ^= 1
     (tmp_path / "bad.zip").write_bytes(data)
     assert watchkeeper("bundle", "verify", "bad.zip").code == 5
+
+
+def test_a_draft_of_a_trace_goes_to_nobody_who_is_not_in_the_circle(tmp_path, clock):
+    case = Case.create(tmp_path / "case")
+    case.append(statements(), at="2024-12-31T12:00:00Z", by="A")
+    build(case, "proceeds", trace="heist")
+    size = len(case.log)
+    with pytest.raises(Invalid, match="a draft that tells of trace heist"):
+        bundling.make(case, "proceeds", tmp_path, clearances=["AMBER", "CLEAR"], by="A")
+    assert len(Case(case.folder).log) == size
+    assert not list(tmp_path.glob("proceeds*"))
+    (row,) = bundling.make(case, "proceeds", tmp_path, clearances=["AMBER"], by="A")
+    assert row["failed"] == 0

@@ -20,7 +20,9 @@ from watchkeeper.model.protection import open_paths
 from watchkeeper.model.tlp import LAXEST, read
 from watchkeeper.report.bundle.contents import Parts, Vouched, contents
 from watchkeeper.report.bundle.selection import behind, captures_allowed, quotes_kept
+from watchkeeper.report.compose import PUBLICATION
 from watchkeeper.runs import reporting
+from watchkeeper.runs.report_folders import checked, folder_of, read_json
 from watchkeeper.runs.stamping import stamps_of
 from watchkeeper.store import captures, disk, keys
 from watchkeeper.store.case import Case
@@ -49,7 +51,8 @@ def make(
         One row a bundle: where it lies, its clearance, SHA-256, files, figures, and how many of these are withheld.
 
     Raises:
-        NotFound: no such report. Invalid: a bundle of that name is there already, or an unknown label.
+        NotFound: no such report. Invalid: a bundle of that name is there already, an unknown label, or for everyone a
+            draft that tells of a trace.
         Unsound: the record does not verify; nothing is handed over of what cannot be proven.
     """
     if to and not zipped:
@@ -59,6 +62,8 @@ def make(
     for target in targets.values():
         if target.exists() or target.is_symlink():
             raise Invalid(f"{target} is there already, and no bundle is overwritten; move it or name another folder.")
+    if LAXEST in targets:
+        _reviewed_or_no_trace(case, name)
     built = {label: reporting.build_for(case, name, label, by=by) for label in targets}
     log = _proven(case)
     rows = []
@@ -68,6 +73,21 @@ def make(
         case.append([custody("export", row["bytes"], "bundle make", what=what)], at=clock.stamp(), by=by)
         rows.append(row)
     return rows
+
+
+def _reviewed_or_no_trace(case: Case, name: str) -> None:
+    """Refuse to hand everyone a draft of a trace: it names services that nobody heard, by labels nobody reviewed."""
+    folder = folder_of(case, name)
+    if checked(folder, name)["purpose"] == PUBLICATION:
+        return
+    figures = read_json(folder / "figures.json")["figures"].values()
+    traces = sorted({str(one["trace"]) for one in figures if one.get("trace")})
+    if traces:
+        raise Invalid(
+            f"{name} is a draft that tells of trace {', '.join(traces)}: it names whom labels name, heard or not, "
+            "reviewed or not. For everyone, build it with `watchkeeper report build ... --for publication` and bundle that; for a "
+            "closed circle say --clearance AMBER. Nothing was written."
+        )
 
 
 def check(path: Path) -> verify.Outcome:
