@@ -61,7 +61,7 @@ def test_2_is_a_call_that_cannot_be_understood(words, says, watchkeeper):
         (["ledger", "diff", "S/2019/691", "S/2020/1", "--demo"], 'No edition "S/2020/1"'),
         (["regime", "show", "UN-1718/coals"], 'There is no measure "UN-1718/coals". Nearest: UN-1718/coal'),
         (["regime", "show", "UN-1718/refined-petroleum-cap", "--on", "2001-01-01"], "There is no default."),
-        (["report", "build", "cyber", "--demo"], 'No report "cyber"; known: cyber-theft-2019, cyber-theft-today, proceed'),
+        (["report", "build", "cyber", "--demo"], 'No report "cyber"; known: cyber-theft-2019, cyber-theft-today,'),
         (["report", "verify", "r9", "--demo"], "No report r9 in this case; see `watchkeeper report list`."),
         (["add", "reply.pdf"], "No case folder at or above"),
         (["case", "status", "--case", "nowhere"], "nowhere is no case folder. Make one with"),

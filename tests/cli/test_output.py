@@ -209,3 +209,9 @@ def test_a_file_is_written_as_it_would_be_piped(tmp_path, capsys):
 def test_a_refusal_of_output_is_a_refusal_like_any_other():
     with pytest.raises(Refused, match="cannot be written"):
         emit(ROWS, form=Format.csv, output=Path("/"))
+
+
+@pytest.mark.parametrize("label", ["\u00b2\u00b2\u00b2\u00b2\u00b2", ".5", "5.", "\u0661\u0662\u0663\u0664\u0665"])
+def test_a_label_that_only_looks_like_an_amount_is_printed_as_it_stands(label, capsys):
+    emit([{"label": label}], form=Format.table, output=None)
+    assert capsys.readouterr().out.splitlines()[-1].strip() == label

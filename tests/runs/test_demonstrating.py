@@ -11,7 +11,8 @@ import pytest
 from watchkeeper.runs.demonstrating import demonstrate
 from watchkeeper.values.refused import Invalid, Unsound
 
-ON_THE_DAY, BY = "on 2022-03-23, at ", "by XCW-PRICES"
+ETHER = "539,884,275.75 USD on 2022-03-23, at 3109.932464 USD for 1 ETH by XCW-PRICES"
+USDC = "25,492,489 USD on 2022-03-23, at 0.999705451 USD for 1 USDC by XCW-PRICES"
 FILES = ("figures.json", "report.docx", "report.html", "report.pdf")
 
 
@@ -35,8 +36,8 @@ def test_the_demonstration_prints_what_the_record_says_and_builds_all_reports(wa
         "2,214.835 million USD | attempted, else reported lost: an upper end, no income",
         "77 | instances in the record graded low or better, contested out",
         "4,437.373 to 4,818.629 million USD | reported as lost in these",
-        f"173,600 ETH | ronin-ether: arrived at 1 address; 539,884,275.75 USD {ON_THE_DAY}3109.932464 USD for 1 ETH {BY}",
-        f"25,500,000 USDC | ronin-usdc: arrived at 1 address; 25,492,489 USD {ON_THE_DAY}0.999705451 USD for 1 USDC {BY}",
+        f"173,600 ETH | ronin-ether: arrived at 1 address; {ETHER}",
+        f"25,500,000 USDC | ronin-usdc: arrived at 1 address; {USDC}",
         "565,376,764.75 USD | both of Ronin together, on the day of the theft",
         "464,164.66 ETH | bybit-first-hop: arrived at 47 addresses",
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -17,6 +18,9 @@ from typing import Any
 from watchkeeper.values.csv_text import line
 from watchkeeper.values.refused import Invalid, Refused
 from watchkeeper.values.texts import visible
+
+# Of ASCII digits alone: other scripts' digits pass for digits in Python, and read as no number.
+_AMOUNT = re.compile(r"[0-9]{5,}|[0-9]+\.[0-9]+")
 
 
 class Format(StrEnum):
@@ -123,7 +127,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _amount(value: Any) -> bool:
-    return isinstance(value, str) and value.replace(".", "", 1).isdigit() and ("." in value or len(value) > 4)
+    return isinstance(value, str) and _AMOUNT.fullmatch(value) is not None
 
 
 def _shown(value: Any) -> str:

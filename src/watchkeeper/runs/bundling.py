@@ -84,8 +84,8 @@ def _reviewed_or_no_trace(case: Case, name: str) -> None:
     traces = sorted({str(one["trace"]) for one in figures if one.get("trace")})
     if traces:
         raise Invalid(
-            f"{name} is a draft that tells of trace {', '.join(traces)}: it names whom labels name, heard or not, "
-            "reviewed or not. For everyone, build it with `watchkeeper report build ... --for publication` and bundle that; for a "
+            f"{name} is a draft that tells of trace {', '.join(traces)}: it names whom labels name, heard or not. For "
+            "everyone, build it with `watchkeeper report build ... --for publication` and bundle that; for a "
             "closed circle say --clearance AMBER. Nothing was written."
         )
 
