@@ -57,7 +57,7 @@ REVIEWED: Mapping[str, tuple[str, str]] = {
     ),
     "llvmlite": (
         "BSD-2-Clause AND Apache-2.0 WITH LLVM-exception",
-        "Compiles the kernels. The exception only takes duties of Apache-2.0 away: what LLVM compiles need not name it.",
+        "Compiles the kernels. The exception only takes duties away: what LLVM compiles need not name it.",
     ),
     "pymerkle": (
         "GNU General Public License v3 or later (GPLv3+)",

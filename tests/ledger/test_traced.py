@@ -76,6 +76,7 @@ def test_whose_prices_valued_it_stands_under_each_figure():
     priced = entry("price", read_price(PRICE), tlp="CLEAR")
     in_ether = view_of(tables(priced, unit="ETH"), "everything").following(None)
     assert any(
-        "Valued in USD at the price of the day of each transfer: ETH by TAGS" in note for note in notes(in_ether)
+        "price of the day of each transfer: 3109.93 USD for 1 ETH on 2024-07-16 by TAGS." in note
+        for note in notes(in_ether)
     )
     assert not any("Valued" in note for note in notes(view(priced).following(None)))

@@ -105,7 +105,7 @@ def test_who_did_it_is_said_only_by_claims_on_the_incident_of_the_trace():
         assert traces.attributed(held, traces.trace_of(held, "T")) == unsaid
     held = tables(claim, incident_id="SYN-1")
     assert traces.attributed(held, traces.trace_of(held, "T")) == (
-        "Attribution of SYN-1, as others state it: A Panel attributes it (2025-01-01)."
+        "Attribution of SYN-1, as others state it: A Panel attributes it to an actor (2025-01-01)."
     )
     gone = {
         "subject": claim["id"],

@@ -24,6 +24,7 @@ from watchkeeper.values.refused import Invalid, NotFound
 Tables = Mapping[str, pl.DataFrame]
 NOT_ESTABLISHED = "not established"
 RETURNED = "returned to a source"
+_TO = {"attributes": "attributes it to {}", "disputes": "disputes that: {}"}  # a stance, with the claim's own words
 HELD = "held"
 POLICIES = ("fifo", "lifo", "haircut", "tiho", "lowest_balance")  # columns of a finding, in the vocabulary's order
 
@@ -238,7 +239,8 @@ def attributed(tables: Tables, trace: Trace) -> str:
     if standing.is_empty():
         return "No claim in this ledger attributes this theft."
     told = [
-        f"{row['stated_by'] or row['source_id']} {row['stance']} it ({row['stated_on'] or 'undated'})"
+        f"{row['stated_by'] or row['source_id']} {_TO[row['stance']].format(row['value'])} "
+        f"({row['stated_on'] or 'undated'})"
         for row in standing.iter_rows(named=True)
     ]
     return f"Attribution of {trace.incident_id}, as others state it: {'; '.join(told)}."

@@ -54,7 +54,7 @@ def open_chain(case: Case, names: Sequence[str]) -> ChainIndex:
     found = open_index(folder, listed)
     if found is None:
         shutil.rmtree(folder, ignore_errors=True)
-        build(folder, _parts(case, readings), _told(chain, readings))
+        build(folder, _parts(case, readings), {**_told(chain, readings), "names": sorted(names)})
         found = open_index(folder, listed)
     if found is None:
         raise Invalid(f"{folder} was built and is gone or changed already; something else writes to it. Try again.")
