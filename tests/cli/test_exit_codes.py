@@ -37,7 +37,7 @@ def test_1_is_our_bug_and_shows_where_it_is(process, tmp_path):
         (["regime", "show", "UN-1718/refined-petroleum-cap", "--on", "1 June 2018"], '"1 June 2018" is not a day'),
         (
             ["claim", "add", "UN19-21", "title=x", "--page", "0"],
-            "Invalid value for '--page': Input should be greater than or equal to 1",
+            "Invalid value for '--page': 0 is not in the range x>=1",
         ),
         (["case", "status", "--demo", "--case", "case"], "--case and --demo name two cases; give one of them."),
         (["case", "status", "--case"], "Option '--case' requires an argument"),

@@ -12,7 +12,6 @@ from pathlib import Path
 from watchkeeper import __version__
 from watchkeeper.ledger import bundled
 from watchkeeper.model.tlp import LAXEST
-from watchkeeper.runs.importing import import_tables
 from watchkeeper.store.case import Case, nearest
 from watchkeeper.values.digest import of_bytes
 from watchkeeper.values.refused import NotFound, Refused
@@ -65,6 +64,8 @@ def demo_case(cache: Path) -> Case:
 
 def fill_with_bundled(case: Case) -> None:
     """Import the bundled ledger into an empty case; one bad row of ours raises, and the tests would see it."""
+    from watchkeeper.runs.importing import import_tables  # here: it loads readers that no other command needs
+
     # Our own rows are dated and tested; a machine whose clock is slow may still have them.
     import_tables(case, bundled.tables(), by=BUNDLED_BY, strict=True, today=date.max, tlp=LAXEST, settled=True)
     case.rebuild()

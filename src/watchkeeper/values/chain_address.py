@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from Crypto.Hash import keccak
-
 from watchkeeper.values import cash_address
 from watchkeeper.values import chain as chains
 from watchkeeper.values.chain import Chain
@@ -82,6 +80,8 @@ def parse_caip10(text: str) -> Address:
 
 def eip55(text: str) -> str:
     """Return an EVM address in lower case in the mixed case that carries its checksum (EIP-55)."""
+    from Crypto.Hash import keccak  # here: its libraries load slowly, and most commands name no address
+
     digits = text.removeprefix("0x")
     digest = keccak.new(digest_bits=256, data=digits.encode("ascii")).hexdigest()
     return "0x" + "".join(c.upper() if int(d, 16) > 7 else c for c, d in zip(digits, digest, strict=False))
