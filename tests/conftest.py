@@ -23,6 +23,11 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Name bytes by their argument: some are packed with the time, and all workers must collect the same tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def shared_data() -> Callable[[str], Path]:
     """Return a function that finds a real file, e.g. `shared_data("maritime/ais-sample.txt.gz")`.
